@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { test } from 'node:test'
+import { ConfigError, readConfig } from './config.ts'
+
+test('with nothing set, everything has its default', () => {
+  const config = readConfig({})
+  assert.equal(config.env, 'development')
+  assert.equal(config.port, 3000)
+  assert.equal(config.host, '127.0.0.1')
+  assert.equal(config.dataDir, path.resolve('.data'))
+  assert.equal(config.databaseUrl, null)
+  assert.equal(config.publicUrl, 'http://localhost:3000')
+  assert.equal(config.s3, null)
+  assert.equal(config.cacheEnabled, true)
+})
+
+test('the worker URL is the application URL with the worker role', () => {
+  const config = readConfig({ DATABASE_URL: 'postgres://app_user:s%40cret@db:5433/brandcoach' })
+  assert.equal(config.databaseWorkerUrl, 'postgres://app_worker:s%40cret@db:5433/brandcoach')
+})
+
+test('lists and switches are read', () => {
+  const config = readConfig({
+    CORS_ORIGINS: 'https://a.example, https://b.example/',
+    DATABASE_REPLICA_URLS: 'postgres://one/db,postgres://two/db',
+    DATABASE_PREPARED: 'off',
+    CACHE: 'off',
+    TRUST_PROXY: 'on',
+  })
+  assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example'])
+  assert.equal(config.databaseReplicaUrls.length, 2)
+  assert.deepEqual([config.preparedStatements, config.cacheEnabled, config.trustProxy], [false, false, true])
+})
+
+test('a bad value is refused in one line that names the variable, the value and what is expected', () => {
+  const refused: [NodeJS.ProcessEnv, string][] = [
+    [{ PORT: 'abc' }, 'PORT is "abc": expected a whole number from 1 to 65535'],
+    [{ PORT: '0' }, 'PORT is "0": expected a whole number from 1 to 65535'],
+    [{ PORT: '3000.5' }, 'PORT is "3000.5": expected a whole number from 1 to 65535'],
+    [{ NODE_ENV: 'prod' }, 'NODE_ENV is "prod": expected one of development, production, test'],
+    [{ CACHE: 'yes' }, 'CACHE is "yes": expected one of on, off'],
+    [
+      { DATABASE_URL: 'mysql://u:hidden@h/d' },
+      'DATABASE_URL is "mysql://u:***@h/d": expected a URL that begins with postgres:// or postgresql://',
+    ],
+    [
+      { REDIS_URL: 'nonsense' },
+      'REDIS_URL is not a URL: expected a URL that begins with redis:// or rediss://',
+    ],
+    [{ SECRET_KEY: 'short' }, 'SECRET_KEY has 5 characters: expected at least 32'],
+    [{ NODE_ENV: 'production' }, 'SECRET_KEY is not set: expected a value, since NODE_ENV is production'],
+    [{ S3_BUCKET: 'files' }, 'S3_ACCESS_KEY_ID is not set: expected a value, since S3_BUCKET is set'],
+    [
+      { LOG_LEVEL: 'a\nb' },
+      'LOG_LEVEL is "a\\nb": expected one of fatal, error, warn, info, debug, trace, silent',
+    ],
+  ]
+  for (const [env, message] of refused) {
+    assert.throws(() => readConfig(env), new ConfigError(message))
+  }
+})

@@ -1,0 +1,172 @@
+import path from 'node:path'
+
+/** A variable that cannot be used. The message is one line: which variable, what it was, what is expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export type S3Config = {
+  readonly endpoint: string | null
+  readonly region: string
+  readonly bucket: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly forcePathStyle: boolean
+}
+
+export type Config = {
+  readonly env: 'development' | 'production' | 'test'
+  readonly port: number
+  readonly host: string
+  /** Absolute. Holds the embedded database, local files, the outbox and the generated key. */
+  readonly dataDir: string
+  /** Both null: the embedded database. */
+  readonly databaseUrl: string | null
+  readonly databaseOwnerUrl: string | null
+  readonly databaseWorkerUrl: string | null
+  readonly databaseReplicaUrls: readonly string[]
+  readonly databasePoolSize: number
+  readonly preparedStatements: boolean
+  readonly statementTimeoutMs: number
+  readonly redisUrl: string | null
+  readonly s3: S3Config | null
+  /** Null only until the start has generated one into the data folder. */
+  readonly secretKey: string | null
+  readonly publicUrl: string
+  readonly corsOrigins: readonly string[]
+  readonly trustProxy: boolean
+  readonly logLevel: LogLevel
+  /** False: reads are never cached; sessions and limits still live in the cache. For benchmarks. */
+  readonly cacheEnabled: boolean
+}
+
+const ENVIRONMENTS = ['development', 'production', 'test'] as const
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const SECRET_KEY_LENGTH = 32
+
+/** Reads and checks every variable once. Empty counts as unset. Throws ConfigError at the first bad one. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const read = reader(env)
+  const environment = read.choice('NODE_ENV', ENVIRONMENTS, 'development')
+  const port = read.whole('PORT', 3000, 1, 65535)
+  const host = read.text('HOST') ?? '127.0.0.1'
+  const databaseUrl = read.url('DATABASE_URL', POSTGRES)
+  return {
+    env: environment,
+    port,
+    host,
+    dataDir: path.resolve(read.text('DATA_DIR') ?? '.data'),
+    databaseUrl,
+    databaseOwnerUrl: read.url('DATABASE_OWNER_URL', POSTGRES),
+    databaseWorkerUrl: read.url('DATABASE_WORKER_URL', POSTGRES) ?? workerUrl(databaseUrl),
+    databaseReplicaUrls: read
+      .list('DATABASE_REPLICA_URLS')
+      .map((url) => checkedUrl('DATABASE_REPLICA_URLS', url, POSTGRES)),
+    databasePoolSize: read.whole('DATABASE_POOL_SIZE', 8, 1, 1000),
+    preparedStatements: read.onOff('DATABASE_PREPARED', true),
+    statementTimeoutMs: read.whole('DATABASE_STATEMENT_TIMEOUT_MS', 15_000, 0, 3_600_000),
+    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    s3: readS3(read),
+    secretKey: readSecretKey(read, environment),
+    publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
+    corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
+    trustProxy: read.onOff('TRUST_PROXY', false),
+    logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    cacheEnabled: read.onOff('CACHE', true),
+  }
+}
+
+const POSTGRES = ['postgres:', 'postgresql:']
+const WEB = ['http:', 'https:']
+
+type Reader = ReturnType<typeof reader>
+
+function reader(env: NodeJS.ProcessEnv) {
+  const text = (name: string): string | null => env[name]?.trim() || null
+  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = text(name)
+    if (value === null) return fallback
+    return allowed.find((one) => one === value) ?? refuse(name, value, `one of ${allowed.join(', ')}`)
+  }
+  return {
+    text,
+    choice,
+    onOff: (name: string, fallback: boolean): boolean =>
+      choice(name, ['on', 'off'], fallback ? 'on' : 'off') === 'on',
+    whole(name: string, fallback: number, least: number, most: number): number {
+      const value = text(name)
+      if (value === null) return fallback
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+      return number >= least && number <= most
+        ? number
+        : refuse(name, value, `a whole number from ${least} to ${most}`)
+    },
+    url(name: string, protocols: readonly string[]): string | null {
+      const value = text(name)
+      return value === null ? null : checkedUrl(name, value, protocols)
+    },
+    list: (name: string): string[] =>
+      (text(name) ?? '')
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+  }
+}
+
+function readS3(read: Reader): S3Config | null {
+  const bucket = read.text('S3_BUCKET')
+  if (bucket === null) return null
+  const endpoint = read.url('S3_ENDPOINT', WEB)
+  return {
+    endpoint,
+    region: read.text('S3_REGION') ?? 'us-east-1',
+    bucket,
+    accessKeyId: read.text('S3_ACCESS_KEY_ID') ?? missing('S3_ACCESS_KEY_ID', 'S3_BUCKET is set'),
+    secretAccessKey: read.text('S3_SECRET_ACCESS_KEY') ?? missing('S3_SECRET_ACCESS_KEY', 'S3_BUCKET is set'),
+    forcePathStyle: read.onOff('S3_FORCE_PATH_STYLE', endpoint !== null),
+  }
+}
+
+function readSecretKey(read: Reader, environment: Config['env']): string | null {
+  const key = read.text('SECRET_KEY')
+  if (key === null)
+    return environment === 'production' ? missing('SECRET_KEY', 'NODE_ENV is production') : null
+  if (key.length >= SECRET_KEY_LENGTH) return key
+  throw new ConfigError(`SECRET_KEY has ${key.length} characters: expected at least ${SECRET_KEY_LENGTH}`)
+}
+
+function workerUrl(databaseUrl: string | null): string | null {
+  if (databaseUrl === null) return null
+  const url = new URL(databaseUrl)
+  url.username = 'app_worker'
+  return url.href
+}
+
+function localUrl(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  return `http://${everywhere || host === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function checkedUrl(name: string, value: string, protocols: readonly string[]): string {
+  const expected = `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`
+  if (!URL.canParse(value)) throw new ConfigError(`${name} is not a URL: expected ${expected}`)
+  const url = new URL(value)
+  if (!protocols.includes(url.protocol)) return refuse(name, withoutPassword(url), expected)
+  return value
+}
+
+function withoutPassword(url: URL): string {
+  if (url.password !== '') url.password = '***'
+  return url.href
+}
+
+function refuse(name: string, value: string, expected: string): never {
+  const shown = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  throw new ConfigError(`${name} is ${shown}: expected ${expected}`)
+}
+
+function missing(name: string, because: string): never {
+  throw new ConfigError(`${name} is not set: expected a value, since ${because}`)
+}

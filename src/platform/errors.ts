@@ -1,0 +1,73 @@
+/** One fault in a request: `pointer` is an RFC 6901 JSON pointer into the body, `code` is stable, `detail` is for people. */
+export type FieldError = { readonly pointer: string; readonly code: string; readonly detail: string }
+
+type Extras = { readonly errors?: readonly FieldError[]; readonly retryAfter?: number }
+
+/**
+ * The one error that reaches a client, as problem+json (RFC 9457).
+ * `code` is `domain.reason` and never changes; `retryAfter` is in seconds.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly errors: readonly FieldError[] | undefined
+  readonly retryAfter: number | undefined
+
+  constructor(status: number, code: string, detail: string, extras: Extras = {}) {
+    super(`${code}: ${detail}`)
+    this.status = status
+    this.code = code
+    this.detail = detail
+    this.errors = extras.errors
+    this.retryAfter = extras.retryAfter
+  }
+}
+
+/** 404 `<kind>.not_found`; also the answer when the actor may not know that the thing exists. */
+export function notFound(kind: string, id?: string): AppError {
+  const subject = id === undefined ? `This ${kind}` : `The ${kind} ${id}`
+  return new AppError(404, `${kind}.not_found`, `${subject} does not exist or is not visible to you.`)
+}
+
+/** 401 `auth.required`. */
+export function unauthenticated(): AppError {
+  return new AppError(401, 'auth.required', 'Sign in to do this.')
+}
+
+/** 403: signed in, known to exist, and still not allowed. */
+export function forbidden(code: string, detail: string): AppError {
+  return new AppError(403, code, detail)
+}
+
+/** 409: the request is well formed and clashes with what is already there. */
+export function conflict(code: string, detail: string, errors?: readonly FieldError[]): AppError {
+  return withErrors(409, code, detail, errors)
+}
+
+/** 400: the request itself is malformed. */
+export function badRequest(code: string, detail: string, errors?: readonly FieldError[]): AppError {
+  return withErrors(400, code, detail, errors)
+}
+
+/** 422: well formed, and against a rule of the business. */
+export function unprocessable(code: string, detail: string, errors?: readonly FieldError[]): AppError {
+  return withErrors(422, code, detail, errors)
+}
+
+/** 429 with `Retry-After`. */
+export function tooMany(code: string, retryAfterSeconds: number): AppError {
+  return new AppError(429, code, `Too many requests; try again in ${retryAfterSeconds} seconds.`, {
+    retryAfter: retryAfterSeconds,
+  })
+}
+
+/** 503: a part that we depend on is out of reach; the same request may pass later. */
+export function unavailable(code: string, detail: string): AppError {
+  return new AppError(503, code, detail)
+}
+
+function withErrors(status: number, code: string, detail: string, errors?: readonly FieldError[]): AppError {
+  return new AppError(status, code, detail, errors === undefined ? {} : { errors })
+}
