@@ -89,7 +89,7 @@ function unprivileged(bindir: string, command: string[]): string[] {
 }
 
 function spawnIdentity(bindir: string) {
-  const env = { PATH: process.env['PATH'], HOME: tmpdir(), LC_ALL: 'C.UTF-8' }
+  const env = { PATH: process.env.PATH, HOME: tmpdir(), LC_ALL: 'C.UTF-8' }
   return isRoot && reachable(bindir) ? { uid: nobody, gid: nobody, env } : { env }
 }
 

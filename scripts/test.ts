@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serversVariable, startServers } from '../src/testing/servers.ts'
+import { type Outcome, runFile, stopRunning } from './test/file.ts'
+import { Tally } from './test/tally.ts'
+
+/** `npm test [-- file or name patterns]`: types, lint and every test; the last line is the count. */
+
+const fileLimitMs = 120_000
+const runLimitMs = 13 * 60_000
+const concurrency = 2
+
+const root = join(import.meta.dirname, '..')
+process.chdir(root)
+const scratch = mkdtempSync(join(tmpdir(), 'bcn-run-'))
+const tally = new Tally({ skipsFail: Boolean(process.env.CI) && process.env.CI !== 'false' })
+const selection = select(process.argv.slice(2))
+
+const clusters = startServers()
+clusters.catch(() => {})
+const limit = setTimeout(
+  () => finish(`The run was stopped: it took more than ${runLimitMs / 60_000} minutes`),
+  runLimitMs,
+)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => finish(`The run was stopped by ${signal}`))
+}
+
+if (!selection.partial) {
+  check('types', 'tsc', [])
+  check('lint', 'biome', ['check', '--diagnostic-level=warn', '--max-diagnostics=20'])
+}
+await finish(await runAll().catch((error: Error) => error.message))
+
+/** Words that match a file's path choose files; the others choose tests by name. */
+function select(words: readonly string[]): { partial: boolean; files: string[]; names: string[] } {
+  const all = globSync('{src,test,bench,scripts}/**/*.test.ts').sort()
+  const isFile = (word: string) => all.some((file) => file.includes(word))
+  const wanted = words.filter(isFile)
+  const files = wanted.length > 0 ? all.filter((file) => wanted.some((word) => file.includes(word))) : all
+  return { partial: words.length > 0, files, names: words.filter((word) => !isFile(word)) }
+}
+
+function check(name: string, program: string, args: string[]): void {
+  const began = Date.now()
+  const { status, stdout, stderr } = spawnSync(join('node_modules/.bin', program), args, { encoding: 'utf8' })
+  const kind = status === 0 ? 'passed' : 'failed'
+  const detail = kind === 'failed' ? `${stdout}${stderr}`.trim() : ''
+  tally.add({
+    file: name,
+    lines: [{ kind, name: program, detail }],
+    output: '',
+    seconds: (Date.now() - began) / 1000,
+  })
+}
+
+async function runAll(): Promise<string | undefined> {
+  const env = {
+    ...process.env,
+    [serversVariable]: JSON.stringify((await clusters).map((cluster) => cluster.server)),
+  }
+  const queue = [...selection.files]
+  const options = { scratch, names: selection.names, limitMs: fileLimitMs, env }
+  const lane = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) tally.add(await runFile(file, options))
+  }
+  await Promise.all(Array.from({ length: concurrency }, lane))
+  return tally.ran === 0 ? 'No test matched' : undefined
+}
+
+/** Leaves nothing running. The count is the very last line. */
+async function finish(trouble?: string): Promise<never> {
+  clearTimeout(limit)
+  stopRunning()
+  await Promise.allSettled([clusters.then((all) => Promise.all(all.map((cluster) => cluster.stop())))])
+  rmSync(scratch, { recursive: true, force: true })
+  if (trouble) tally.add(interruption(trouble))
+  process.stdout.write(tally.summary())
+  process.exit(tally.failed > 0 ? 1 : 0)
+}
+
+function interruption(detail: string): Outcome {
+  return {
+    file: 'the run',
+    lines: [{ kind: 'failed', name: 'comes to its end', detail }],
+    output: '',
+    seconds: 0,
+  }
+}
