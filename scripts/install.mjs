@@ -1,0 +1,112 @@
+// Runs on whatever Node the machine has (20 or newer) before anything is installed: no dependencies, no TypeScript.
+// Installs what package-lock.json says when node_modules disagrees with it; otherwise does nothing, in a few milliseconds.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stamp = `${root}node_modules/.installed`
+// Outside node_modules, because npm ci begins by removing that folder.
+const lock = `${root}.installing`
+const LOCK_IS_STALE_AFTER_MS = 10 * 60_000
+
+if (!isInstalled()) {
+  await takeLock()
+  try {
+    if (!isInstalled()) install()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+function isInstalled() {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted()) return true
+  if (!agrees()) return false
+  writeFileSync(stamp, wanted())
+  return true
+}
+
+/** After a developer's own `npm install` the folder is right and only the stamp is old: npm's record of the folder tells. */
+function agrees() {
+  const record = `${root}node_modules/.package-lock.json`
+  if (!existsSync(record)) return false
+  const installed = packagesOf(record)
+  const locked = Object.entries(packagesOf(`${root}package-lock.json`)).filter(([name]) => name !== '')
+  const extra = Object.keys(installed).length - locked.filter(([name]) => name in installed).length
+  return (
+    extra === 0 &&
+    locked.every(([name, entry]) => {
+      const found = installed[name]
+      return found ? found.version === entry.version && existsSync(`${root}${name}`) : mayBeMissing(entry)
+    })
+  )
+}
+
+/** Missing is right for what is optional and made for another machine (`libc` stands for one that cannot be told here). */
+function mayBeMissing(entry) {
+  if (!(entry.optional || entry.devOptional)) return false
+  const here = entry.os?.includes(process.platform) && entry.cpu?.includes(process.arch) && !entry.libc
+  return !here
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages
+}
+
+/** The lock file decides what is installed; platform and architecture decide which of it. */
+function wanted() {
+  const digest = createHash('sha256')
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest('hex')
+  return `${digest} ${process.platform}-${process.arch}\n`
+}
+
+function install() {
+  process.stderr.write('Installing the packages of package-lock.json …\n')
+  const arguments_ = ['ci', '--no-fund', '--no-audit', '--loglevel=error']
+  const { status, signal, error } = spawnSync('npm', arguments_, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) fail(`npm ci failed (${error?.message ?? signal ?? `exit code ${status}`})`)
+  writeFileSync(stamp, wanted())
+}
+
+/** mkdir is atomic: of two runs at once one installs, the other waits and finds it done. */
+async function takeLock() {
+  for (;;) {
+    try {
+      mkdirSync(lock)
+      writeFileSync(`${lock}/pid`, String(process.pid))
+      for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => releaseAndExit())
+      return
+    } catch (error) {
+      if (error.code !== 'EEXIST') fail(`cannot write in ${root} (${error.code})`)
+    }
+    if (isStale()) rmSync(lock, { recursive: true, force: true })
+    else await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+function releaseAndExit() {
+  rmSync(lock, { recursive: true, force: true })
+  process.exit(130)
+}
+
+function isStale() {
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > LOCK_IS_STALE_AFTER_MS) return true
+    process.kill(Number(readFileSync(`${lock}/pid`, 'utf8')), 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
+}
+
+function fail(message) {
+  rmSync(lock, { recursive: true, force: true })
+  process.stderr.write(`install: ${message}\n`)
+  process.exit(1)
+}
