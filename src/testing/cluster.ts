@@ -112,6 +112,7 @@ function describe(cluster: { name: string; version: number; port: number; passwo
   return {
     name,
     version,
+    prefix: 'bcn_test',
     ownerUrl: url('bcn_owner'),
     appUrl: url('app_user'),
     workerUrl: url('app_worker'),

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startTestCluster, type TestCluster } from './cluster.ts'
+import { withClient } from './connections.ts'
 
-/** A PostgreSQL that tests may create databases on. The URLs name the maintenance database `postgres`. */
+/** A PostgreSQL that tests may create databases on. The URLs name its maintenance database. */
 export type TestServer = {
   readonly name: string
   readonly version: number
+  /** What the names of our databases begin with: two runs may share a server that was given to us. */
+  readonly prefix: string
   readonly ownerUrl: string
   readonly appUrl: string
   readonly workerUrl: string
@@ -39,27 +43,47 @@ export async function forEachServer(callback: (server: TestServer) => Promise<vo
 async function findServers(): Promise<readonly TestServer[]> {
   const shared = process.env[serversVariable]
   if (shared) return JSON.parse(shared)
-  return (await startServers()).map((cluster) => cluster.server)
+  const clusters = await startServers()
+  process.once('beforeExit', () => Promise.all(clusters.map((cluster) => cluster.stop())))
+  return clusters.map((cluster) => cluster.server)
 }
 
 /** Starts what `servers()` promises. Clusters end with this process; the runner stops them itself, to wait for it. */
 export async function startServers(): Promise<readonly TestCluster[]> {
-  const given = givenServer()
-  const main = given
-    ? { server: given, stop: async () => {} }
-    : startTestCluster('embedded', embeddedBindir())
+  const main = useGivenServer() ?? startTestCluster('embedded', embeddedBindir())
   const debian = debianBindir()
   return Promise.all(debian ? [main, startTestCluster('debian', debian)] : [main])
 }
 
-function givenServer(): TestServer | undefined {
+function useGivenServer(): Promise<TestCluster> | undefined {
   const { DATABASE_URL: app, DATABASE_OWNER_URL: owner, DATABASE_WORKER_URL: worker } = process.env
   if (!app && !owner) return undefined
   if (!app || !owner)
     throw new Error('Tests on a server of yours need both DATABASE_URL and DATABASE_OWNER_URL')
-  const workerUrl = new URL(worker ?? app)
-  if (!worker) workerUrl.username = 'app_worker'
-  return { name: 'given', version: 0, ownerUrl: owner, appUrl: app, workerUrl: workerUrl.href }
+  return given(app, owner, worker ?? asRole(app, 'app_worker'))
+}
+
+async function given(appUrl: string, ownerUrl: string, workerUrl: string): Promise<TestCluster> {
+  const prefix = `bcn_test_${randomBytes(4).toString('hex')}`
+  const number = await withClient(ownerUrl, (owner) => owner.query('SHOW server_version_num'))
+  const version = Math.floor(Number(number.rows[0].server_version_num) / 10_000)
+  return {
+    server: { name: 'given', version, prefix, ownerUrl, appUrl, workerUrl },
+    stop: () => dropAll(ownerUrl, prefix),
+  }
+}
+
+function asRole(url: string, role: string): string {
+  const changed = new URL(url)
+  changed.username = role
+  return changed.href
+}
+
+function dropAll(ownerUrl: string, prefix: string): Promise<void> {
+  return withClient(ownerUrl, async (owner) => {
+    const ours = await owner.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [prefix])
+    for (const { datname } of ours.rows) await owner.query(`DROP DATABASE ${datname} WITH (FORCE)`)
+  })
 }
 
 function embeddedBindir(): string {

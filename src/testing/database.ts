@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { connect, type Database } from '../platform/db/index.ts'
+import { onDatabase, withClient } from './connections.ts'
+import { mainServer, type TestServer } from './servers.ts'
+import { templateOn } from './template.ts'
+
+export type TestDatabase = {
+  readonly name: string
+  readonly server: TestServer
+  readonly ownerUrl: string
+  readonly appUrl: string
+  readonly workerUrl: string
+  /** Absent on a server that was given to us. */
+  readonly superUrl?: string
+  /** As `app_user`. */
+  readonly db: Database
+  /** As `app_worker`. */
+  readonly workerDb: Database
+  /** As the owner, past row security: to arrange and to look. Timestamps are text, as everywhere. */
+  readonly owner: pg.Pool
+  /** Drops the database; throws when a connection that the test opened itself is still there. */
+  close(): Promise<void>
+}
+
+const asText = { getTypeParser: () => (value: string) => value }
+
+/** A migrated database of one's own, cloned from the template. Pass a server of `servers()` for another version. */
+export async function createTestDatabase(server?: TestServer): Promise<TestDatabase> {
+  const on = server ?? (await mainServer())
+  const template = await templateOn(on)
+  return open(on, await createDatabase(on, `TEMPLATE ${template} STRATEGY file_copy`))
+}
+
+/** A database with nothing in it, for tests of the migrations themselves. */
+export async function createEmptyDatabase(server?: TestServer): Promise<TestDatabase> {
+  const on = server ?? (await mainServer())
+  return open(on, await createDatabase(on, 'TEMPLATE template0'))
+}
+
+async function createDatabase(server: TestServer, how: string): Promise<string> {
+  const name = `${server.prefix}_${randomBytes(6).toString('hex')}`
+  await withClient(server.ownerUrl, (owner) => owner.query(`CREATE DATABASE ${name} ${how}`))
+  return name
+}
+
+function open(server: TestServer, name: string): TestDatabase {
+  const [ownerUrl, appUrl, workerUrl] = [server.ownerUrl, server.appUrl, server.workerUrl].map((url) =>
+    onDatabase(url, name),
+  ) as [string, string, string]
+  const pool = { poolSize: 4, prepared: true, applicationName: 'bcn test' }
+  const db = connect({ ...pool, url: appUrl })
+  const workerDb = connect({ ...pool, url: workerUrl })
+  const owner = new pg.Pool({
+    connectionString: ownerUrl,
+    max: 4,
+    application_name: 'bcn test owner',
+    types: asText,
+  })
+  owner.on('error', () => {}) // A test may end every connection; the next query opens a new one.
+  return {
+    name,
+    server,
+    ownerUrl,
+    appUrl,
+    workerUrl,
+    ...(server.superUrl && { superUrl: onDatabase(server.superUrl, name) }),
+    db,
+    workerDb,
+    owner,
+    async close() {
+      await Promise.all([db.close(), workerDb.close(), owner.end()])
+      await drop(server, name)
+    },
+  }
+}
+
+function drop(server: TestServer, name: string): Promise<void> {
+  return withClient(server.superUrl ?? server.ownerUrl, async (client) => {
+    const leaked = await connectionsLeft(client, name)
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    if (leaked.length > 0) throw new Error(`Connections leaked to the test database: ${leaked.join(', ')}`)
+  })
+}
+
+/** A backend needs a moment to notice that its client has gone. */
+async function connectionsLeft(client: pg.Client, name: string): Promise<string[]> {
+  const look = `SELECT usename || ' "' || coalesce(application_name, '') || '"' AS who FROM pg_stat_activity
+    WHERE datname = $1 AND backend_type = 'client backend'`
+  const deadline = Date.now() + 2_000
+  for (;;) {
+    const { rows } = await client.query<{ who: string }>(look, [name])
+    if (rows.length === 0 || Date.now() > deadline) return rows.map((row) => row.who)
+    await sleep(10)
+  }
+}
