@@ -1,0 +1,41 @@
+import pg from 'pg'
+import { columnTypes } from './column-types.ts'
+import type { ConnectOptions } from './types.ts'
+
+/** How long a caller waits for a free or a new connection before it is told that the database is out of reach. */
+const CONNECT_TIMEOUT_MS = 5_000
+
+/** Configuration of every connection of ours: pipelined, UTC, with our own column types. */
+export function clientConfig(options: ConnectOptions): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: true,
+    types: columnTypes,
+    ...(options.prepared && { options: sessionSettings(options) }),
+  }
+}
+
+/** A pool whose connections may break at any moment without taking the process with them. */
+export function createPool(options: ConnectOptions, size: number): pg.Pool {
+  const pool = new pg.Pool({ ...clientConfig(options), max: size, idleTimeoutMillis: 60_000 })
+  // A broken connection is reported by the statement that meets it; without a listener Node would end the process.
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+  return pool
+}
+
+/** Poolers refuse start-up settings; behind them the role's own settings (db/roles.sql) hold. */
+function sessionSettings(options: ConnectOptions): string {
+  const timeout = options.statementTimeoutMs
+  return [
+    '-c TimeZone=UTC',
+    '-c DateStyle=ISO',
+    '-c jit=off',
+    ...(timeout === undefined ? [] : [`-c statement_timeout=${timeout}`]),
+  ].join(' ')
+}
+
+function ignore(): void {}
