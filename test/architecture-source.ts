@@ -1,0 +1,82 @@
+/** An import, re-export or `import()` of a module, types included, with its place. */
+export type Import = { readonly specifier: string; readonly line: number }
+
+const importPattern =
+  /(?<![\w$.])(?:(?:import|export)\b(?:\s+type\b)?[^'";()=]*?\bfrom\s*|import\s*|import\s*\(\s*)(?=['"])/g
+
+/**
+ * Reads imports with a scanner instead of a compiler: TypeScript 7 has no API for it, and stripping types would
+ * hide `import type`, which couples as well.
+ */
+export function importsOf(text: string): Import[] {
+  const code = codeOnly(text)
+  return [...code.matchAll(importPattern)].map((match) => {
+    const start = match.index + match[0].length
+    const end = code.indexOf(code[start]!, start + 1)
+    return { specifier: text.slice(start + 1, end), line: lineAt(text, match.index) }
+  })
+}
+
+export function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length
+}
+
+const token =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`|[{}]|\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y
+
+/** The same length of text with comments and the insides of strings, templates and regular expressions blanked. */
+export function codeOnly(text: string): string {
+  const out = text.split('')
+  const depths: number[] = [] // Open braces in each `${}` that we are inside of.
+  let index = 0
+  while (index < text.length) {
+    token.lastIndex = index
+    const found = token.exec(text)?.[0]
+    if (!found || (found.startsWith('/') && !/^\/[/*]/.test(found) && isDivision(out, index))) index += 1
+    else if (found === '`') index = template(index + 1)
+    else if (found === '{') index += enter()
+    else if (found === '}') index = leave()
+    else index = blank(index, index + found.length, /^['"]/.test(found) ? 1 : 0)
+  }
+  return out.join('')
+
+  function enter(): number {
+    if (depths.length > 0) depths[depths.length - 1]! += 1
+    return 1
+  }
+
+  function leave(): number {
+    if (depths.length === 0) return index + 1
+    depths[depths.length - 1]! -= 1
+    if (depths.at(-1)! >= 0) return index + 1
+    depths.pop()
+    return template(index + 1)
+  }
+
+  /** Blanks template text up to its end, or to a `${`, whose code is read like any other. */
+  function template(from: number): number {
+    for (let at = from; at < text.length; at += 1) {
+      if (text[at] === '\\') at += 1
+      else if (text[at] === '`') return blank(from, at, 0) + 1
+      else if (text.startsWith('${', at)) {
+        depths.push(0)
+        return blank(from, at, 0) + 2
+      }
+    }
+    return text.length
+  }
+
+  function blank(from: number, to: number, margin: number): number {
+    for (let at = from + margin; at < to - margin; at += 1) if (out[at] !== '\n') out[at] = ' '
+    return to
+  }
+}
+
+/** A slash after a value divides; after anything else it begins a regular expression. */
+function isDivision(out: readonly string[], index: number): boolean {
+  const before = out
+    .slice(Math.max(0, index - 200), index)
+    .join('')
+    .trimEnd()
+  return /[\w$)\]'"`]$/.test(before) && !/\b(?:return|typeof|case|in|of|yield|await)$/.test(before)
+}
