@@ -45,7 +45,7 @@ export async function startRedis(): Promise<TestRedis> {
   await start()
   return {
     url,
-    save: () => withClient(url, async (client) => void (await client.save())),
+    save: () => withClient(url, async (client) => void (await client.sendCommand(['SAVE']))),
     kill: () => end('SIGKILL'),
     start,
     freeze: () => void server.kill('SIGSTOP'),
