@@ -27,7 +27,8 @@ function build(server: TestServer): Promise<string> {
     if (rowCount) return name
     await owner.query(`DROP DATABASE IF EXISTS ${name}_building WITH (FORCE)`)
     await owner.query(`CREATE DATABASE ${name}_building TEMPLATE template0`)
-    await migrate(onDatabase(server.ownerUrl, `${name}_building`), { dir: databaseFolder })
+    const { appUrl, workerUrl } = server
+    await migrate(onDatabase(server.ownerUrl, `${name}_building`), { dir: databaseFolder, appUrl, workerUrl })
     await owner.query(`ALTER DATABASE ${name}_building RENAME TO ${name}`)
     return name
   })
