@@ -15,7 +15,10 @@ const concurrency = 2
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
 const scratch = mkdtempSync(join(tmpdir(), 'bcn-run-'))
-const tally = new Tally({ skipsFail: Boolean(process.env.CI) && process.env.CI !== 'false' })
+const tally = new Tally({
+  skipsFail: Boolean(process.env.CI) && process.env.CI !== 'false',
+  say: (text) => process.stdout.write(text),
+})
 const selection = select(process.argv.slice(2))
 
 const clusters = startServers()
@@ -77,7 +80,7 @@ async function finish(trouble?: string): Promise<never> {
   await Promise.allSettled([clusters.then((all) => Promise.all(all.map((cluster) => cluster.stop())))])
   rmSync(scratch, { recursive: true, force: true })
   if (trouble) tally.add(interruption(trouble))
-  process.stdout.write(tally.summary())
+  tally.finish()
   process.exit(tally.failed > 0 ? 1 : 0)
 }
 

@@ -46,7 +46,7 @@ function argumentsFor(file: string, report: string, { names, limitMs }: Options)
     reporter,
     '--test-reporter-destination',
     report,
-    `--test-timeout=${limitMs - 20_000}`, // Sooner than ours, so that the hung test is named.
+    `--test-timeout=${Math.round(limitMs * 0.8)}`, // Sooner than ours, so that the hung test is named.
     ...names.map((name) => `--test-name-pattern=${name}`),
     file,
   ]
@@ -99,15 +99,17 @@ function* verdict(lines: Line[], end: End, options: Options): Generator<Line> {
 }
 
 function whereItHung(lines: Line[], limitMs: number): string {
+  return `Killed after ${limitMs / 1000} s; ${stillRunning(lines)}`
+}
+
+function stillRunning(lines: Line[]): string {
+  if (lines.length === 0) return 'no test was heard of: it waits on its top level, or turns in a loop'
   const open = new Map<string, number>()
   for (const { kind, name } of lines) {
     if (kind === 'begun') open.set(name, (open.get(name) ?? 0) + 1)
     if (kind === 'ended') open.set(name, (open.get(name) ?? 0) - 1)
   }
   const names = [...open].filter(([, count]) => count > 0).map(([name]) => `"${name}"`)
-  const where =
-    names.length > 0
-      ? `still running: ${names.join(', ')}`
-      : 'all tests had ended, but something kept the process open'
-  return `Killed after ${limitMs / 1000} s; ${where}`
+  if (names.length > 0) return `still running: ${names.join(', ')}`
+  return 'all tests had ended, but something kept the process open'
 }

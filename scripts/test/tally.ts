@@ -9,9 +9,11 @@ export class Tally {
   readonly #count = { passed: 0, skipped: 0 }
   readonly #failures: string[] = []
   readonly #skipsFail: boolean
+  readonly #say: (text: string) => void
 
-  constructor(options: { skipsFail: boolean }) {
+  constructor(options: { skipsFail: boolean; say: (text: string) => void }) {
     this.#skipsFail = options.skipsFail
+    this.#say = options.say
   }
 
   add(outcome: Outcome): void {
@@ -23,16 +25,17 @@ export class Tally {
     this.failed += of('failed')
     this.#count.passed += of('passed')
     this.#count.skipped += of('skipped')
-    if (outcome.lines.length > 0) process.stdout.write(progress(outcome, failures.length))
+    if (outcome.lines.length > 0) this.#say(progress(outcome, failures.length))
     if (failures.length > 0) this.#failures.push(story(outcome, failures))
   }
 
-  summary(): string {
+  /** Says every failure and, as the very last line, the count. */
+  finish(): void {
     const { passed, skipped } = this.#count
     const forbidden = this.#skipsFail ? skipped : 0
     this.failed += forbidden
-    const count = `${passed} passed, ${this.failed} failed, ${skipped - forbidden} skipped`
-    return `${['', ...this.#failures].join('\n')}${count}\n`
+    this.#say(['', ...this.#failures].join('\n'))
+    this.#say(`${passed} passed, ${this.failed} failed, ${skipped - forbidden} skipped\n`)
   }
 }
 
