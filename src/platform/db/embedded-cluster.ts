@@ -14,6 +14,7 @@ import { readFile } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { OperatorError } from '../errors.ts'
 import { embeddedBinaries, majorVersion } from './embedded-binaries.ts'
 import { readPostmaster, sendSignal, stopLeftover, stopProcess } from './embedded-postmaster.ts'
 import { chooseLaunch, giveTo, type Launch } from './embedded-user.ts'
@@ -135,7 +136,7 @@ function runInitdb(directory: string, binaries: string, passwordFile: string, la
     execFileSync(command!, [...rest, ...access, ...content], { ...surroundings(launch), stdio: 'pipe' })
   } catch (error) {
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
-    throw new Error(`initdb failed: ${lastReason(output)}`)
+    throw new OperatorError(`initdb failed: ${lastReason(output)}`)
   }
 }
 
@@ -188,7 +189,9 @@ async function untilReady(child: ChildProcess, directory: string): Promise<numbe
   }
   if (child.pid !== undefined && child.exitCode === null) await stopProcess(child.pid)
   const said = (await readFile(logFile, 'utf8')).slice(begin)
-  throw new Error(`PostgreSQL did not start: ${lastReason(said) || String(failure ?? 'no reason given')}`)
+  throw new OperatorError(
+    `PostgreSQL did not start: ${lastReason(said) || String(failure ?? 'no reason given')}`,
+  )
 }
 
 function lastReason(output: string): string {

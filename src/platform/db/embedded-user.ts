@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chownSync, lchownSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { OperatorError } from '../errors.ts'
 
 /** How PostgreSQL's programs are started: what stands before the program, and as whom. */
 export type Launch = {
@@ -26,7 +27,7 @@ export function chooseLaunch(binaries: string, folder: string): Launch {
   if (spawnSync(NAMESPACE[0]!, [...NAMESPACE.slice(1), 'true']).status === 0) {
     return { prefix: NAMESPACE, identity: {}, owner: 0 }
   }
-  throw new Error(
+  throw new OperatorError(
     `PostgreSQL does not run as root, and no other user can reach ${folder}: start as an ordinary user, or move the folder`,
   )
 }

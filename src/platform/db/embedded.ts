@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { OperatorError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type Cluster, freePort, startCluster } from './embedded-cluster.ts'
 import { type Lock, lockHolder, takeLock } from './embedded-lock.ts'
@@ -20,7 +21,7 @@ export type Embedded = {
 }
 
 /** The data folder is in use by another process. */
-export class DataFolderInUse extends Error {
+export class DataFolderInUse extends OperatorError {
   override readonly name = 'DataFolderInUse'
 }
 

@@ -1,0 +1,20 @@
+import net from 'node:net'
+import type { Config } from '../platform/config.ts'
+import { OperatorError } from '../platform/errors.ts'
+
+/** Asked before any other work, so that an occupied port leaves nothing half done. Throws OperatorError. */
+export function assertPortFree({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer().once('error', (error) => reject(portError(host, port, error)))
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()))
+  })
+}
+
+function portError(host: string, port: number, error: NodeJS.ErrnoException): OperatorError {
+  if (error.code === 'EADDRINUSE') {
+    return new OperatorError(
+      `PORT is "${port}": another process listens on it at ${host}; set PORT to a free one`,
+    )
+  }
+  return new OperatorError(`cannot listen on HOST "${host}", PORT "${port}" (${error.code ?? error.message})`)
+}

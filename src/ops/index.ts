@@ -1,0 +1,47 @@
+import type { Config } from '../platform/config.ts'
+import { OperatorError } from '../platform/errors.ts'
+import type { Logger } from '../platform/log.ts'
+
+export type OpsContext = {
+  readonly config: Config
+  readonly log: Logger
+  /** The words after the command, without --yes. */
+  readonly args: readonly string[]
+  /** False: a dry run. A command that changes or deletes data says what it would do, and does nothing. */
+  readonly yes: boolean
+  /** One line of the command's answer, on stdout; the log is for what happens beside it. */
+  print(line: string): void
+}
+
+export type OpsCommand = {
+  readonly summary: string
+  /** Throws OperatorError for what the operator can put right; any error ends in exit code 1. */
+  run(context: OpsContext): Promise<void>
+}
+
+type Load = () => Promise<OpsCommand>
+
+/** One file a command, loaded when it is asked for. */
+const COMMANDS: Readonly<Record<string, Load>> = {
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+}
+
+/** `ops <command> [--yes] [words]`. Without a command, or with `help`: the list. */
+export async function runOps(context: { config: Config; log: Logger; args: readonly string[] }) {
+  const [name = 'help', ...words] = context.args
+  const print = (line: string) => void process.stdout.write(`${line}\n`)
+  if (name === 'help' || name === '--help') return list(print)
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) {
+    const known = Object.keys(COMMANDS).join(', ')
+    throw new OperatorError(`unknown operation ${JSON.stringify(name)}: expected ${known}`)
+  }
+  const command = await load()
+  const args = words.filter((word) => word !== '--yes')
+  await command.run({ ...context, args, yes: words.includes('--yes'), print })
+}
+
+async function list(print: (line: string) => void): Promise<void> {
+  print('npm run ops -- <command> [--yes]')
+  for (const [name, load] of Object.entries(COMMANDS)) print(`  ${name.padEnd(14)} ${(await load()).summary}`)
+}
