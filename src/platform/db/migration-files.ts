@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { OperatorError } from '../errors.ts'
 import { type SqlStatement, splitStatements } from './sql-statements.ts'
 
 export type Migration = {
@@ -14,7 +15,7 @@ export type Migration = {
 }
 
 /** One line to show; nothing of what it concerns was applied. */
-export class MigrationError extends Error {
+export class MigrationError extends OperatorError {
   override readonly name = 'MigrationError'
 }
 
