@@ -45,3 +45,25 @@ test('it goes on evicting in the order of use after it was emptied', () => {
   for (let index = 50; index < 60; index++) map.set(`key${index}`, index, 1, 100)
   assert.deepEqual([map.get('key57', 0), map.get('key58', 0), map.get('key59', 0)], [undefined, 58, 59])
 })
+
+test('a deleted entry gives its bytes back at once and its slot with the sweep', () => {
+  const map = new BoundedMap<string>(roomy)
+  map.set('a', 'x', 10_000, 100)
+  map.delete('a')
+  assert.ok(map.bytes < 200)
+  map.sweep(0)
+  assert.deepEqual([map.size, map.bytes], [0, 0])
+})
+
+test('one key that is read, written and deleted all the time stays as cheap as any among many', () => {
+  const map = new BoundedMap<number>({ maxEntries: 100_000, maxBytes: 100_000_000 })
+  for (let index = 0; index < 20_000; index++) map.set(`key${index}`, index, 1, 100)
+  const began = performance.now()
+  for (let index = 0; index < 50_000; index++) {
+    map.get('key7', 0)
+    map.delete('key8')
+    map.set('key8', index, 1, 100)
+  }
+  const micros = ((performance.now() - began) * 1000) / 50_000
+  assert.ok(micros < 10, `${micros.toFixed(2)} µs a round`)
+})
