@@ -20,6 +20,14 @@ if (!isInstalled()) {
   }
 }
 
+const oldest = 24
+const bundled = ['node', 'node.cmd'].some((name) => existsSync(`${root}node_modules/.bin/${name}`))
+if (!bundled && Number(process.versions.node.split('.')[0]) < oldest) {
+  fail(
+    `Node.js ${oldest} or newer is needed (this is ${process.versions.node}), and npm has none for this machine`,
+  )
+}
+
 function isInstalled() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted()) return true
   if (!agrees()) return false

@@ -1,0 +1,71 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Config } from '../platform/config.ts'
+import { assertRuntimeRole } from '../platform/db/open.ts'
+import { OperatorError } from '../platform/errors.ts'
+import { buildServer, closeServer, type MountedRoutes, type Server } from '../platform/http/index.ts'
+import type { Services } from '../platform/services.ts'
+import type { CommandContext } from './command.ts'
+import { prepareDataFolder } from './data-folder.ts'
+import { assertPortFree } from './port.ts'
+import { authenticator } from './ports.ts'
+import { readinessOf } from './readiness.ts'
+import { openServices } from './services.ts'
+import { openWith, type Parts } from './shutdown.ts'
+
+type DomainRoutes = {
+  readonly prefix: string
+  readonly routes: (services: Services) => FastifyPluginAsyncTypebox
+}
+
+/** What is served, one line a domain: `{ prefix: API, routes: learningRoutes }`. */
+const DOMAINS: readonly DomainRoutes[] = []
+
+/** `server`: HTTP alone, on a database and a cache that it shares with other processes. It never migrates. */
+export function serve({ config, log }: CommandContext): Promise<void> {
+  return openWith(log, async (parts) => {
+    const ready = sharedConfig(config)
+    prepareDataFolder(config.dataDir)
+    await assertPortFree(config)
+    await assertRuntimeRole('DATABASE_URL', ready.databaseUrl)
+    await openServer(openServices(ready, log, parts), parts)
+    log.info({ host: config.host, port: config.port }, 'serving')
+  })
+}
+
+/** Builds the server with every domain and listens. */
+export async function openServer(services: Services, parts: Parts): Promise<void> {
+  const server = await buildApp(services)
+  parts.add('http server', () => closeServer(server))
+  await server.listen({ host: services.config.host, port: services.config.port })
+}
+
+/** The server before it listens; tests call `inject` on it. */
+export function buildApp(services: Services): Promise<Server> {
+  const { config, log, metrics } = services
+  return buildServer({
+    config,
+    log,
+    metrics,
+    authenticate: authenticator(services),
+    readiness: readinessOf(services),
+    plugins: mountedRoutes(services),
+  })
+}
+
+/** What processes that scale out must be told, since they share no data folder. Throws OperatorError. */
+export function sharedConfig(config: Config) {
+  const { databaseUrl, databaseWorkerUrl, secretKey } = config
+  if (databaseUrl === null || databaseWorkerUrl === null) {
+    throw new OperatorError(
+      'DATABASE_URL is not set: expected a database that is shared; `start` brings its own',
+    )
+  }
+  if (secretKey === null) {
+    throw new OperatorError('SECRET_KEY is not set: expected the key that all processes share')
+  }
+  return { ...config, databaseUrl, databaseWorkerUrl, secretKey }
+}
+
+function mountedRoutes(services: Services): MountedRoutes[] {
+  return DOMAINS.map(({ prefix, routes }) => ({ prefix, routes: routes(services) }))
+}

@@ -1,0 +1,26 @@
+import { createCache } from '../platform/cache/index.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { ReadyConfig } from '../platform/config.ts'
+import { connect } from '../platform/db/index.ts'
+import type { Logger } from '../platform/log.ts'
+import { createMetrics } from '../platform/metrics/index.ts'
+import type { Services } from '../platform/services.ts'
+import { createStorage } from '../platform/storage/index.ts'
+import type { Parts } from './shutdown.ts'
+
+/** The parts that domains are given. Opens no connection: what is down shows in readiness, not in the start. */
+export function openServices(config: ReadyConfig, log: Logger, parts: Parts): Services {
+  const metrics = createMetrics()
+  const cache = createCache(config, { log, metrics: metrics.cache })
+  parts.add('cache', () => cache.close())
+  const db = connect({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    prepared: config.preparedStatements,
+    statementTimeoutMs: config.statementTimeoutMs,
+    applicationName: 'bcn server',
+    metrics: metrics.database,
+  })
+  parts.add('database connections', () => db.close())
+  return { config, db, cache, storage: createStorage(config), log, metrics, clock: systemClock }
+}

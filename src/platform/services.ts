@@ -1,0 +1,18 @@
+import type { Cache } from './cache/index.ts'
+import type { Clock } from './clock.ts'
+import type { ReadyConfig } from './config.ts'
+import type { Database } from './db/index.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics/index.ts'
+import type { Storage } from './storage/index.ts'
+
+/** What every domain's `routes(services)` receives. `db` connects as app_user. */
+export type Services = {
+  readonly config: ReadyConfig
+  readonly db: Database
+  readonly cache: Cache
+  readonly storage: Storage
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly clock: Clock
+}
