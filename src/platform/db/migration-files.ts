@@ -8,6 +8,9 @@ export type Migration = {
   readonly version: number
   /** The file's name, `V002__identity.sql`. */
   readonly name: string
+  /** The whole file, line ends as `\n`. */
+  readonly text: string
+  /** SHA-256 of `text`. */
   readonly checksum: string
   /** `-- migrate: no-transaction`: statements such as CREATE INDEX CONCURRENTLY refuse to run in one. */
   readonly inTransaction: boolean
@@ -26,14 +29,14 @@ const NO_TRANSACTION = /^-- migrate: no-transaction\s*$/m
 export function readMigrations(folder: string): Migration[] {
   const migrations = readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
-    .map((file) => parse(file, readFileSync(join(folder, file), 'utf8')))
+    .map((file) => parseMigration(file, readFileSync(join(folder, file), 'utf8')))
     .sort((a, b) => a.version - b.version)
   const twice = migrations.find((migration, index) => migration.version === migrations[index - 1]?.version)
   if (twice) throw new MigrationError(`${twice.name}: version ${twice.version} is there twice`)
   return migrations
 }
 
-export function parse(name: string, text: string): Migration {
+export function parseMigration(name: string, text: string): Migration {
   const version = FILE.exec(name)?.[1]
   if (version === undefined)
     throw new MigrationError(`${name}: expected a name such as V012__what_it_does.sql`)
@@ -41,6 +44,7 @@ export function parse(name: string, text: string): Migration {
   return {
     version: Number(version),
     name,
+    text: script,
     checksum: createHash('sha256').update(script).digest('hex'),
     inTransaction: !NO_TRANSACTION.test(script),
     statements: splitStatements(script),
