@@ -87,8 +87,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const port = options.port ?? (await freePort())
   writeSettings(options, port, launch)
   const child = launchPostgres(options.directory, binaries, launch)
+  const guard = guardChild(child)
   const pid = await untilReady(child, options.directory)
-  const guard = guardChild(child, pid, options.onLost)
+  guard.watch(options.onLost)
   return {
     superUrl: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
     port,
@@ -200,20 +201,22 @@ function lastReason(output: string): string {
   return fatal.replace(/^.*?(FATAL|PANIC|error): +/, '')
 }
 
-/** However this process ends (short of SIGKILL), the server is told to end too. */
-function guardChild(child: ChildProcess, pid: number, onLost?: () => void) {
+/** However this process ends (short of SIGKILL), also while the server starts, the server is told to end too. */
+function guardChild(child: ChildProcess) {
   let asked = false
-  const stopAtExit = () => sendSignal(pid, 'SIGINT')
+  const stopAtExit = () => void (child.pid !== undefined && sendSignal(child.pid, 'SIGINT'))
   process.once('exit', stopAtExit)
   child.unref()
-  child.once('exit', () => {
-    process.removeListener('exit', stopAtExit)
-    if (!asked) onLost?.()
-  })
+  child.once('exit', () => process.removeListener('exit', stopAtExit))
   return {
+    watch(onLost?: () => void): void {
+      const lost = () => void (!asked && onLost?.())
+      if (child.exitCode === null && child.signalCode === null) child.once('exit', lost)
+      else lost()
+    },
     async stop(): Promise<void> {
       asked = true
-      await stopProcess(pid)
+      if (child.pid !== undefined) await stopProcess(child.pid)
       process.removeListener('exit', stopAtExit)
     },
   }

@@ -81,6 +81,7 @@ async function superviseCluster(options: Options, lock: Lock): Promise<Embedded>
         await sleep(attempt * 500)
       }
     }
+    if (!stopping) options.log.fatal('the embedded database stays down: its log is in the data folder')
   }
 
   return {
