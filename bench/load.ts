@@ -91,7 +91,7 @@ class Connection {
   #receive(chunk: Buffer) {
     const data = this.#pending === null ? chunk : Buffer.concat([this.#pending, chunk])
     const headEnd = data.indexOf('\r\n\r\n')
-    const head = headEnd === -1 ? '' : data.latin1Slice(0, headEnd)
+    const head = headEnd === -1 ? '' : data.toString('latin1', 0, headEnd)
     if (headEnd === -1 || data.length < headEnd + 4 + bodyLength(head)) {
       this.#pending = data
       return
@@ -162,8 +162,11 @@ async function measure(options: LoadOptions): Promise<LoadResult> {
 
 function summarise(run: Run, seconds: number): LoadResult {
   const sorted = Float64Array.from(run.times).sort()
-  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
-  const errors = Object.entries(run.statuses).filter(([status]) => !status.startsWith('2') && status !== '304')
+  const at = (share: number) =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+  const errors = Object.entries(run.statuses).filter(
+    ([status]) => !status.startsWith('2') && status !== '304',
+  )
   return {
     rate: Math.round(sorted.length / seconds),
     p50: at(0.5),

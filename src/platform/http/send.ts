@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const PUBLIC = 'public, max-age=0, must-revalidate'
+const PRIVATE = 'private, no-store'
+
+export type SendOptions = {
+  /** Sends an ETag, and 304 without a body to whoever has it already. For public reads. */
+  readonly etag?: boolean
+  /** Cache-Control. Default: with an ETag `public, max-age=0, must-revalidate`, else `private, no-store`. */
+  readonly cache?: string
+}
+
+/**
+ * Sends JSON text, as PostgreSQL wrote it, without parsing it. The ETag is weak, since the same text goes out plain
+ * and compressed; it costs about 1 µs for 600 B and 10 µs for 16 KB.
+ */
+export function sendJson(reply: FastifyReply, text: string, options: SendOptions = {}): FastifyReply {
+  const etag = options.etag === true
+  reply.header('cache-control', options.cache ?? (etag ? PUBLIC : PRIVATE))
+  if (etag) {
+    const tag = `W/"${hash('sha1', text, 'base64url')}"`
+    reply.header('etag', tag)
+    reply.header('vary', 'accept-encoding')
+    if (matches(reply.request.headers['if-none-match'], tag)) return reply.code(304).send()
+  }
+  return reply.type(JSON_TYPE).send(text)
+}
+
+/** RFC 9110 §13.1.2: a list of tags, compared weakly, or `*`. */
+function matches(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false
+  const strong = tag.slice(2)
+  return header === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === strong)
+}

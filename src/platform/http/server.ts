@@ -1,0 +1,148 @@
+import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics, RouteTimer } from '../metrics/index.ts'
+import type { Authenticate } from './access.ts'
+import { compressReply } from './compression.ts'
+import { COMMON_CODES, errorHandler } from './error-handler.ts'
+import { guardRoutes } from './guard.ts'
+import { requestIds, securityHeaders } from './headers.ts'
+import { acceptJsonOnly } from './json-body.ts'
+import { describeApi } from './openapi.ts'
+import { addProbes, type ReadinessCheck } from './probes.ts'
+import { problemText } from './problem.ts'
+import { notFoundHandler } from './routes-missed.ts'
+import { validatorCompiler } from './validation.ts'
+
+const BODY_LIMIT = 1_048_576
+const SLOW_MS = 1000
+
+export type MountedRoutes = { readonly prefix?: string; readonly routes: FastifyPluginAsyncTypebox }
+
+export type ServerOptions = {
+  readonly config: Config
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly authenticate: Authenticate
+  readonly readiness: readonly ReadinessCheck[]
+  readonly plugins: readonly MountedRoutes[]
+}
+
+export type Server = ReturnType<typeof createFastify>
+
+/**
+ * The HTTP server with everything that routes share, ready to `listen` or `inject`. Hooks are few and synchronous, since
+ * each request pays them: bench/results tells what they cost. `request.log` is the process's log, without the request's id.
+ */
+export async function buildServer(options: ServerOptions): Promise<Server> {
+  const { config, log, metrics, plugins } = options
+  const app = createFastify(config, log)
+  acceptJsonOnly(app)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setErrorHandler(errorHandler(log))
+  const headers = securityHeaders(config)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('x-request-id', request.id)
+    done()
+  })
+  if (config.corsOrigins.length > 0) await allowOrigins(app, config)
+  measureRoutes(app, metrics, log)
+  guardRoutes(app, options)
+  app.addHook('onSend', compressReply)
+  app.setNotFoundHandler(notFoundHandler(app))
+  await describeApi(app, { publicUrl: config.publicUrl, commonCodes: COMMON_CODES })
+  addProbes(app, options)
+  for (const { prefix, routes } of plugins) await app.register(routes, prefix === undefined ? {} : { prefix })
+  await app.ready()
+  return app
+}
+
+function createFastify(config: Config, log: Logger) {
+  return Fastify({
+    // No logger: Fastify would make a child and two listeners a request. Ours is handed to requests as it is.
+    childLoggerFactory: () => log,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Only the proxy in front of us is believed, not what it was told by others.
+    trustProxy: config.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
+    genReqId: requestIds(config),
+    bodyLimit: BODY_LIMIT,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 65_000, // longer than a load balancer's 60 s, so that it is the one to close
+    requestTimeout: 30_000,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    routerOptions: { maxParamLength: 256 },
+    frameworkErrors: (error, _request, reply) => errorHandler(log)(error, _request, reply),
+    clientErrorHandler: refuseRaw,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+async function allowOrigins(app: FastifyInstance, config: Config): Promise<void> {
+  await app.register(cors, {
+    origin: [...config.corsOrigins],
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['etag', 'x-request-id', 'retry-after'],
+    maxAge: 600,
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Set at registration. */
+    timer?: RouteTimer
+  }
+}
+
+/** Times each reply to its last byte, under the route's pattern; one that took longer than a second is logged. */
+function measureRoutes(app: FastifyInstance, metrics: Metrics, log: Logger): void {
+  const missed = metrics.http.route('*', 'none')
+  app.addHook('onRoute', (route) => {
+    const timer = metrics.http.route(String(route.method), route.url)
+    route.onResponse = [record(timer, log), ...[route.onResponse ?? []].flat()]
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) missed.observe(reply.statusCode, reply.elapsedTime / 1000)
+    done()
+  })
+}
+
+function record(timer: RouteTimer, log: Logger) {
+  const logsAll = log.isLevelEnabled('debug')
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const milliseconds = reply.elapsedTime
+    timer.observe(reply.statusCode, milliseconds / 1000)
+    if (milliseconds > SLOW_MS) log.warn(describe(request, reply), 'slow request')
+    else if (logsAll) log.debug(describe(request, reply), 'request')
+    done()
+  }
+}
+
+function describe(request: FastifyRequest, reply: FastifyReply) {
+  const { method, id, routeOptions } = request
+  return {
+    request_id: id,
+    method,
+    route: routeOptions.url,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime),
+  }
+}
+
+/** What is not HTTP, or too slow or too large to become a request, is answered on the bare socket. */
+function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, says, code] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'Request Timeout', 'request.timeout']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'Request Header Fields Too Large', 'request.headers_too_large']
+        : [400, 'Bad Request', 'request.malformed']
+  const body = problemText({ status: Number(status), code: String(code), detail: `${says}.` }, '', '')
+  socket.end(
+    `HTTP/1.1 ${status} ${says}\r\ncontent-type: application/problem+json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
