@@ -24,6 +24,7 @@ type Load = () => Promise<OpsCommand>
 /** One file a command, loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, Load>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  schema: async () => (await import('./schema.ts')).schemaCommand,
 }
 
 /** `ops <command> [--yes] [words]`. Without a command, or with `help`: the list. */
