@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { DATABASE_CODES, databaseProblem } from './database-problems.ts'
@@ -54,7 +54,7 @@ export const COMMON_CODES = [
 
 /** Answers every failure as a problem. What is not the client's doing is logged here, once, without personal data. */
 export function errorHandler(log: Logger) {
-  return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error)
     if (problem.status >= 500) {
       const level = problem.status === 500 ? 'error' : 'warn'
@@ -67,7 +67,8 @@ export function errorHandler(log: Logger) {
   }
 }
 
-function problemOf(error: Error): ProblemSource {
+function problemOf(error: unknown): ProblemSource {
+  if (!(error instanceof Error)) return INTERNAL
   if (error instanceof AppError || error instanceof RequestRefused) return error
   const code = 'code' in error ? String(error.code) : ''
   return FRAMEWORK[code] ?? databaseProblem(error) ?? INTERNAL

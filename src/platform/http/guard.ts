@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts'
 import type { Config } from '../config.ts'
 import { AppError, badRequest, forbidden, unauthenticated } from '../errors.ts'
 import type { Access, Authenticate } from './access.ts'
+import { assertClosed } from './closed-schemas.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { tokenFromCookies } from './session-cookie.ts'
 import { isCleanUrl } from './text.ts'
@@ -23,6 +24,7 @@ export function guardRoutes(app: FastifyInstance, options: Options): void {
     if (isOfPlugin(route)) return
     const access = route.config?.access
     if (access === undefined) throw new Error(`${route.method} ${route.url} has no config.access`)
+    assertClosed(route)
     const guard = guardFor(route, access, options)
     route.onRequest = [guard, ...[route.onRequest ?? []].flat()]
   })

@@ -8,7 +8,7 @@ import type { Metrics } from '../metrics/index.ts'
 import { Closed } from './schemas.ts'
 import { sendJson } from './send.ts'
 
-const LONGEST_CHECK_MS = 2000
+const LONGEST_CHECK_MS = 1000
 
 /**
  * A part that readiness asks about. `check` rejects when the part does not serve; the message of a `NotReady` is shown,

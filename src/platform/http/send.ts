@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import { PRIVATE } from './headers.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PUBLIC = 'public, max-age=0, must-revalidate'
-const PRIVATE = 'private, no-store'
 
 export type SendOptions = {
   /** Sends an ETag, and 304 without a body to whoever has it already. For public reads. */

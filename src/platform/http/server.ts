@@ -9,7 +9,7 @@ import type { Authenticate } from './access.ts'
 import { compressReply } from './compression.ts'
 import { COMMON_CODES, errorHandler } from './error-handler.ts'
 import { guardRoutes } from './guard.ts'
-import { requestIds, securityHeaders } from './headers.ts'
+import { commonHeaders, requestIds } from './headers.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { describeApi } from './openapi.ts'
 import { addProbes, type ReadinessCheck } from './probes.ts'
@@ -43,7 +43,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   acceptJsonOnly(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(log))
-  const headers = securityHeaders(config)
+  const headers = commonHeaders(config)
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id)
     done()
@@ -51,6 +51,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   if (config.corsOrigins.length > 0) await allowOrigins(app, config)
   measureRoutes(app, metrics, log)
   guardRoutes(app, options)
+  closeConnectionsOnShutdown(app)
   app.addHook('onSend', compressReply)
   app.setNotFoundHandler(notFoundHandler(app))
   await describeApi(app, { publicUrl: config.publicUrl, commonCodes: COMMON_CODES })
@@ -78,6 +79,19 @@ function createFastify(config: Config, log: Logger) {
     frameworkErrors: (error, _request, reply) => errorHandler(log)(error, _request, reply),
     clientErrorHandler: refuseRaw,
   }).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+/** A reply that was in flight when the server began to close tells its client not to send another on that connection. */
+function closeConnectionsOnShutdown(app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', (done) => {
+    closing = true
+    done()
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done()
+  })
 }
 
 async function allowOrigins(app: FastifyInstance, config: Config): Promise<void> {

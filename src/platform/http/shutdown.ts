@@ -8,9 +8,12 @@ const DEFAULT_GRACE_MS = 8_000
  */
 export async function closeServer(app: FastifyInstance, graceMs = DEFAULT_GRACE_MS): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  // A request that came before the close is answered with keep-alive: its connection is idle only afterwards.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
   try {
     await app.close()
   } finally {
     clearTimeout(cut)
+    clearInterval(sweep)
   }
 }

@@ -1,11 +1,13 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import type { FieldError } from '../errors.ts'
 import { queryReader } from './query.ts'
 import { escapePointer } from './text.ts'
 
 const MOST_ERRORS = 50
+Settings.Set({ maxErrors: 2 * MOST_ERRORS }) // of the library's own, some of which we do not repeat; its default is 8
 
 /** Where a pointer starts: a body's at its own root, since that is what most errors are about. */
 const ROOTS: Readonly<Record<string, string>> = {
