@@ -10,6 +10,17 @@ export function assertPortFree({ host, port }: Pick<Config, 'host' | 'port'>): P
   })
 }
 
+type Listener = { listen(options: { host: string; port: number }): Promise<unknown> }
+
+/** Listens; a port that was taken since it was asked about is the same one line. */
+export async function listen(server: Listener, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? portError(host, port, error) : error
+  }
+}
+
 function portError(host: string, port: number, error: NodeJS.ErrnoException): OperatorError {
   if (error.code === 'EADDRINUSE') {
     return new OperatorError(

@@ -1,15 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Config } from '../platform/config.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
-import { OperatorError } from '../platform/errors.ts'
 import { buildServer, closeServer, type MountedRoutes, type Server } from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
+import { localStorageRoutes } from '../platform/storage/index.ts'
 import type { CommandContext } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
-import { assertPortFree } from './port.ts'
+import { assertPortFree, listen } from './port.ts'
 import { authenticator } from './ports.ts'
 import { readinessOf } from './readiness.ts'
 import { openServices } from './services.ts'
+import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
 
 type DomainRoutes = {
@@ -36,7 +36,7 @@ export function serve({ config, log }: CommandContext): Promise<void> {
 export async function openServer(services: Services, parts: Parts): Promise<void> {
   const server = await buildApp(services)
   parts.add('http server', () => closeServer(server))
-  await server.listen({ host: services.config.host, port: services.config.port })
+  await listen(server, services.config)
 }
 
 /** The server before it listens; tests call `inject` on it. */
@@ -52,20 +52,7 @@ export function buildApp(services: Services): Promise<Server> {
   })
 }
 
-/** What processes that scale out must be told, since they share no data folder. Throws OperatorError. */
-export function sharedConfig(config: Config) {
-  const { databaseUrl, databaseWorkerUrl, secretKey } = config
-  if (databaseUrl === null || databaseWorkerUrl === null) {
-    throw new OperatorError(
-      'DATABASE_URL is not set: expected a database that is shared; `start` brings its own',
-    )
-  }
-  if (secretKey === null) {
-    throw new OperatorError('SECRET_KEY is not set: expected the key that all processes share')
-  }
-  return { ...config, databaseUrl, databaseWorkerUrl, secretKey }
-}
-
 function mountedRoutes(services: Services): MountedRoutes[] {
-  return DOMAINS.map(({ prefix, routes }) => ({ prefix, routes: routes(services) }))
+  const domains = DOMAINS.map(({ prefix, routes }) => ({ prefix, routes: routes(services) }))
+  return [{ prefix: '/storage', routes: localStorageRoutes(services.storage) }, ...domains]
 }

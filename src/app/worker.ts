@@ -2,8 +2,8 @@ import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task } from '../platform/jobs/index.ts'
 import type { Services } from '../platform/services.ts'
 import type { CommandContext } from './command.ts'
-import { sharedConfig } from './server.ts'
 import { openServices } from './services.ts'
+import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
 
 /** Background work, one line a domain: `...learningTasks`. */
