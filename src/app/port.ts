@@ -21,7 +21,7 @@ export async function listen(server: Listener, { host, port }: Pick<Config, 'hos
   }
 }
 
-function portError(host: string, port: number, error: NodeJS.ErrnoException): OperatorError {
+function portError(host: string, port: number, error: { code?: unknown; message: string }): OperatorError {
   if (error.code === 'EADDRINUSE') {
     return new OperatorError(
       `PORT is "${port}": another process listens on it at ${host}; set PORT to a free one`,
