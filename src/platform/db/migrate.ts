@@ -14,6 +14,8 @@ export type MigrateOptions = {
   /** Give app_user and app_worker the passwords in these; without them the roles keep what they have. */
   readonly appUrl?: string | undefined
   readonly workerUrl?: string | undefined
+  /** How long a statement may wait for a lock. Unset: 5,000. */
+  readonly lockTimeoutMs?: number
   readonly onApply?: (name: string, seconds: number) => void
 }
 
@@ -21,7 +23,7 @@ const OLDEST_SERVER = 150_000
 /** One runner a database; the number has no meaning. */
 const LOCK_KEY = 4_217_190_526
 /** A migration that waits longer for a lock would queue every reader behind it. */
-const LOCK_TIMEOUT = '5s'
+const LOCK_TIMEOUT_MS = 5_000
 
 /**
  * Brings the database to the newest version as its owner: roles, the job queue's schema, then each pending file in a
@@ -36,7 +38,7 @@ export async function migrate(ownerUrl: string, options: MigrateOptions): Promis
     await prepareRoles(owner, ownerUrl, options)
     await installQueue(owner, ownerUrl, options.dir)
     await createHistory(owner)
-    await owner.query(`set lock_timeout = '${LOCK_TIMEOUT}'`)
+    await owner.query(`set lock_timeout = ${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`)
     for (const migration of pending) {
       const seconds = await apply(owner, migration)
       options.onApply?.(migration.name, seconds)
