@@ -4,6 +4,9 @@ CREATE EXTENSION btree_gist;
 CREATE EXTENSION pg_trgm;
 CREATE EXTENSION unaccent;
 
+CREATE SCHEMA analytics;
+GRANT USAGE ON SCHEMA analytics TO analytics_user, app_worker;
+
 CREATE TEXT SEARCH CONFIGURATION search_en; -- english_stem, simple, unaccent
 CREATE TEXT SEARCH CONFIGURATION search_fr; -- french_stem, simple, unaccent
 CREATE TEXT SEARCH CONFIGURATION search_sw; -- simple, unaccent
@@ -17,6 +20,31 @@ AS $function$
   SELECT nullif(current_setting('app.current_user_id', true), '')::uuid
 $function$;
 GRANT EXECUTE ON FUNCTION actor_id() TO analytics_user, app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.actor_in_cohorts_partner(cohort uuid, VARIADIC roles text[] DEFAULT '{owner,manager,member}'::text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN actor_in_partner((SELECT c.partner_id FROM partner_cohorts c WHERE c.cohort_id = cohort), VARIADIC roles);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION actor_in_cohorts_partner(uuid,text[]) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.actor_in_partner(partner uuid, VARIADIC roles text[] DEFAULT '{owner,manager,member}'::text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN actor_is_staff() OR EXISTS (
+    SELECT FROM partner_members m WHERE m.partner_id = partner AND m.user_id = actor_id() AND m.role = ANY (roles));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION actor_in_partner(uuid,text[]) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.actor_is_staff()
  RETURNS boolean
@@ -142,6 +170,23 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.copy_partner_programs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  changed uuid;
+BEGIN
+  IF TG_OP = 'DELETE' THEN changed := OLD.partner_id; ELSE changed := NEW.partner_id; END IF;
+  UPDATE partners SET programs_enrolled = (
+    SELECT jsonb_agg(program_id ORDER BY added_at, program_id) FROM partner_programs WHERE partner_id = changed)
+  WHERE partner_id = changed;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.copy_program_instructors()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -199,6 +244,29 @@ AS $function$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.status = 'completed' THEN PERFORM count_delta('user_profiles', 'session_count', OLD.coach_id, -1); END IF;
   IF TG_OP <> 'DELETE' AND NEW.status = 'completed' THEN PERFORM count_delta('user_profiles', 'session_count', NEW.coach_id, 1); END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.count_cohort_member()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  partner uuid;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    SELECT partner_id INTO partner FROM partner_cohorts WHERE cohort_id = OLD.cohort_id;
+    PERFORM count_delta('partners', 'total_participants', partner, -1);
+    IF OLD.status = 'active' THEN PERFORM count_delta('partners', 'active_participants', partner, -1); END IF;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    SELECT partner_id INTO partner FROM partner_cohorts WHERE cohort_id = NEW.cohort_id;
+    PERFORM count_delta('partners', 'total_participants', partner, 1);
+    IF NEW.status = 'active' THEN PERFORM count_delta('partners', 'active_participants', partner, 1); END IF;
+  END IF;
   RETURN NULL;
 END
 $function$;
@@ -417,6 +485,15 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION currency_exponent(text) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.cursor_text(sort text, key json, filter_digest text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT translate(encode(convert_to(json_build_array(1, sort, key, filter_digest)::text, 'UTF8'), 'base64'), E'+/=\n', '-_')
+$function$;
+GRANT EXECUTE ON FUNCTION cursor_text(text,json,text) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.enqueue(name text, payload json, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, job_key text DEFAULT NULL::text, max_attempts integer DEFAULT NULL::integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -509,6 +586,25 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION has_role(uuid,text[]) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.hold_reaction_target(entity_type text, entity_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  CASE entity_type
+    WHEN 'post' THEN PERFORM FROM posts p WHERE p.post_id = entity_id AND p.status = 'published' FOR KEY SHARE;
+    WHEN 'comment' THEN PERFORM FROM comments c WHERE c.comment_id = entity_id AND c.status = 'published' FOR KEY SHARE;
+    WHEN 'project' THEN PERFORM FROM projects p WHERE p.project_id = entity_id AND p.status = 'approved' FOR KEY SHARE;
+    WHEN 'profile' THEN PERFORM FROM users u WHERE u.user_id = entity_id AND u.status = 'active' FOR KEY SHARE;
+    ELSE RETURN false;
+  END CASE;
+  RETURN FOUND;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION hold_reaction_target(text,uuid) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.money_json(amount numeric, currency text)
  RETURNS json
  LANGUAGE sql
@@ -532,6 +628,49 @@ AS $function$
   GROUP BY p.parent
 $function$;
 GRANT EXECUTE ON FUNCTION partition_months_ahead() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.read_me(reader uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN (
+    SELECT json_build_object(
+      'user_id', u.user_id, 'email', u.email, 'email_verified', u.email_verified, 'username', u.username,
+      'full_name', u.full_name, 'phone_number', u.phone_number, 'phone_verified', u.phone_verified,
+      'two_factor_enabled', u.two_factor_enabled, 'status', u.status, 'last_login', u.last_login, 'created_at', u.created_at,
+      'roles', (
+        SELECT coalesce(json_agg(json_build_object('role_name', r.role_name, 'expires_at', r.expires_at) ORDER BY r.role_name), '[]'::json)
+        FROM user_roles r
+        WHERE r.user_id = reader AND r.revoked_at IS NULL AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now())),
+      'subscription', (
+        SELECT json_build_object('tier', m.tier, 'status', m.status, 'billing_cycle', m.billing_cycle,
+          'current_period_end', m.current_period_end, 'auto_renew', m.auto_renew)
+        FROM subscriptions m WHERE m.user_id = reader AND m.status IN ('active', 'past_due', 'suspended')),
+      'profile', json_build_object(
+        'brand_name', p.brand_name, 'tagline', p.tagline, 'bio', p.bio, 'mission_statement', p.mission_statement,
+        'occupation', p.occupation, 'industry', p.industry, 'years_experience', p.years_experience,
+        'location', p.location, 'show_email', p.show_email, 'show_phone', p.show_phone, 'social_links', p.social_links,
+        'skills', p.skills, 'certifications', p.certifications,
+        'hourly_rate', money_json(p.hourly_rate, p.currency), 'availability_status', p.availability_status,
+        'coaching_specialties', p.coaching_specialties, 'session_count', p.session_count,
+        'rating_average', p.rating_average, 'rating_count', p.rating_count,
+        'profile_photo_url', p.profile_photo_url, 'cover_photo_url', p.cover_photo_url, 'portfolio_urls', p.portfolio_urls,
+        'profile_completion_percent', p.profile_completion_percent, 'post_count', p.post_count,
+        'follower_count', p.follower_count, 'following_count', p.following_count, 'updated_at', p.updated_at),
+      'settings', json_build_object(
+        'language', s.language, 'timezone', s.timezone, 'currency', s.currency,
+        'profile_visibility', s.profile_visibility, 'theme', s.theme)
+    )::text
+    FROM users u
+    LEFT JOIN user_profiles p ON p.user_id = u.user_id
+    LEFT JOIN user_settings s ON s.user_id = u.user_id
+    WHERE u.user_id = reader AND u.status = 'active');
+END
+$function$;
+GRANT EXECUTE ON FUNCTION read_me(uuid) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.read_module_lessons(reader uuid, module uuid)
  RETURNS text
@@ -648,6 +787,18 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.remove_cohort_members_first()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM cohort_members WHERE cohort_id = OLD.cohort_id;
+  RETURN OLD;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.remove_lessons_first()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -739,6 +890,17 @@ AS $function$
   SELECT to_timestamp(('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint / 1000.0)
 $function$;
 GRANT EXECUTE ON FUNCTION uuid_v7_time(uuid) TO analytics_user, app_user, app_worker;
+
+CREATE TABLE analytics.person_keys (
+  user_id uuid NOT NULL,
+  person_key bytea NOT NULL,
+  CONSTRAINT person_keys_pkey PRIMARY KEY (user_id),
+  CONSTRAINT person_keys_person_key_key UNIQUE (person_key),
+  CONSTRAINT person_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+ALTER TABLE analytics.person_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY person_keys_jobs ON analytics.person_keys AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT ON analytics.person_keys TO app_worker;
 
 CREATE TABLE assessment_submissions (
   submission_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -998,6 +1160,35 @@ CREATE POLICY coaching_sessions_read ON coaching_sessions AS PERMISSIVE FOR SELE
 GRANT DELETE, INSERT, SELECT, UPDATE ON coaching_sessions TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON coaching_sessions TO app_user;
 
+CREATE TABLE cohort_members (
+  cohort_member_id uuid NOT NULL DEFAULT uuid_v7(),
+  cohort_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  enrollment_id uuid,
+  employee_id character varying(100),
+  department character varying(100),
+  role character varying(100),
+  status character varying(20) DEFAULT 'active'::character varying,
+  joined_at timestamp with time zone DEFAULT now(),
+  completed_at timestamp with time zone,
+  CONSTRAINT cohort_members_pkey PRIMARY KEY (cohort_member_id),
+  CONSTRAINT cohort_members_cohort_id_user_id_key UNIQUE (cohort_id, user_id),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'completed'::character varying, 'dropped'::character varying])::text[]))),
+  CONSTRAINT cohort_members_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES partner_cohorts(cohort_id) ON DELETE CASCADE,
+  CONSTRAINT cohort_members_enrollment_id_fkey FOREIGN KEY (enrollment_id) REFERENCES enrollments(enrollment_id),
+  CONSTRAINT cohort_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_cohort_members_enrollment ON public.cohort_members USING btree (enrollment_id) WHERE (enrollment_id IS NOT NULL);
+CREATE INDEX idx_cohort_members_user ON public.cohort_members USING btree (user_id);
+CREATE TRIGGER count_cohort_member AFTER INSERT OR DELETE OR UPDATE OF status, cohort_id ON public.cohort_members FOR EACH ROW EXECUTE FUNCTION count_cohort_member();
+ALTER TABLE cohort_members ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cohort_members_add ON cohort_members AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (actor_in_cohorts_partner(cohort_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY cohort_members_change ON cohort_members AS PERMISSIVE FOR UPDATE TO app_user USING (actor_in_cohorts_partner(cohort_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY cohort_members_jobs ON cohort_members AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY cohort_members_read ON cohort_members AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_in_cohorts_partner(cohort_id)));
+CREATE POLICY cohort_members_remove ON cohort_members AS PERMISSIVE FOR DELETE TO app_user USING (actor_in_cohorts_partner(cohort_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+GRANT DELETE, INSERT, SELECT, UPDATE ON cohort_members TO app_user, app_worker;
+
 CREATE TABLE comments (
   comment_id uuid NOT NULL DEFAULT uuid_v7(),
   post_id uuid NOT NULL,
@@ -1025,7 +1216,7 @@ CREATE TRIGGER remove_reactions AFTER DELETE ON public.comments FOR EACH ROW EXE
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION touch_updated_at('like_count');
 ALTER TABLE comments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY comments_add ON comments AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((author_id = ( SELECT actor_id() AS actor_id)));
-CREATE POLICY comments_change ON comments AS PERMISSIVE FOR UPDATE TO app_user USING (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY comments_change ON comments AS PERMISSIVE FOR UPDATE TO app_user USING ((((author_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'published'::text)) OR ( SELECT actor_is_staff() AS actor_is_staff))) WITH CHECK (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY comments_jobs ON comments AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY comments_read ON comments AS PERMISSIVE FOR SELECT TO app_user USING ((((status)::text = 'published'::text) OR (author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY comments_remove ON comments AS PERMISSIVE FOR DELETE TO app_user USING (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -1569,7 +1760,8 @@ CREATE POLICY messages_change ON messages AS PERMISSIVE FOR UPDATE TO app_user U
 CREATE POLICY messages_jobs ON messages AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY messages_read ON messages AS PERMISSIVE FOR SELECT TO app_user USING (((sender_id = ( SELECT actor_id() AS actor_id)) OR (recipient_id = ( SELECT actor_id() AS actor_id))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON messages TO app_worker;
-GRANT INSERT, SELECT, UPDATE ON messages TO app_user;
+GRANT INSERT, SELECT ON messages TO app_user;
+GRANT UPDATE (is_read, read_at, is_deleted_by_sender, is_deleted_by_recipient) ON messages TO app_user;
 
 CREATE TABLE modules (
   module_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -1735,6 +1927,137 @@ CREATE TABLE partitioned_tables (
   CONSTRAINT partitioned_tables_pkey PRIMARY KEY (parent)
 );
 
+CREATE TABLE partner_cohorts (
+  cohort_id uuid NOT NULL DEFAULT uuid_v7(),
+  partner_id uuid NOT NULL,
+  program_id uuid NOT NULL,
+  cohort_name character varying(255) NOT NULL,
+  description text,
+  start_date date NOT NULL,
+  end_date date,
+  max_participants integer,
+  enrolled_count integer DEFAULT 0,
+  is_white_labeled boolean DEFAULT false,
+  custom_branding jsonb,
+  status character varying(20) DEFAULT 'active'::character varying,
+  created_at timestamp with time zone DEFAULT now(),
+  updated_at timestamp with time zone DEFAULT now(),
+  CONSTRAINT partner_cohorts_pkey PRIMARY KEY (cohort_id),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'completed'::character varying, 'cancelled'::character varying])::text[]))),
+  CONSTRAINT within_capacity CHECK (((max_participants IS NULL) OR (enrolled_count <= max_participants))),
+  CONSTRAINT partner_cohorts_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(partner_id) ON DELETE CASCADE,
+  CONSTRAINT partner_cohorts_program_id_fkey FOREIGN KEY (program_id) REFERENCES programs(program_id)
+);
+CREATE INDEX idx_cohorts_dates ON public.partner_cohorts USING btree (start_date, end_date);
+CREATE INDEX idx_cohorts_partner ON public.partner_cohorts USING btree (partner_id);
+CREATE INDEX idx_cohorts_program ON public.partner_cohorts USING btree (program_id);
+CREATE TRIGGER remove_cohort_members_first BEFORE DELETE ON public.partner_cohorts FOR EACH ROW EXECUTE FUNCTION remove_cohort_members_first();
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.partner_cohorts FOR EACH ROW EXECUTE FUNCTION touch_updated_at('enrolled_count');
+ALTER TABLE partner_cohorts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partner_cohorts_add ON partner_cohorts AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY partner_cohorts_change ON partner_cohorts AS PERMISSIVE FOR UPDATE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY partner_cohorts_jobs ON partner_cohorts AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY partner_cohorts_read ON partner_cohorts AS PERMISSIVE FOR SELECT TO app_user USING ((actor_in_partner(partner_id) OR (EXISTS ( SELECT
+   FROM cohort_members m
+  WHERE ((m.cohort_id = partner_cohorts.cohort_id) AND (m.user_id = ( SELECT actor_id() AS actor_id)))))));
+CREATE POLICY partner_cohorts_remove ON partner_cohorts AS PERMISSIVE FOR DELETE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
+GRANT DELETE, INSERT, SELECT, UPDATE ON partner_cohorts TO app_user, app_worker;
+
+CREATE TABLE partner_members (
+  partner_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  role character varying(20) NOT NULL DEFAULT 'member'::character varying,
+  joined_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT partner_members_pkey PRIMARY KEY (partner_id, user_id),
+  CONSTRAINT valid_role CHECK (((role)::text = ANY ((ARRAY['owner'::character varying, 'manager'::character varying, 'member'::character varying])::text[]))),
+  CONSTRAINT partner_members_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(partner_id) ON DELETE CASCADE,
+  CONSTRAINT partner_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_partner_members_user ON public.partner_members USING btree (user_id);
+ALTER TABLE partner_members ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partner_members_add ON partner_members AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
+CREATE POLICY partner_members_change ON partner_members AS PERMISSIVE FOR UPDATE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
+CREATE POLICY partner_members_jobs ON partner_members AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY partner_members_read ON partner_members AS PERMISSIVE FOR SELECT TO app_user USING (actor_in_partner(partner_id));
+CREATE POLICY partner_members_remove ON partner_members AS PERMISSIVE FOR DELETE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text])));
+GRANT DELETE, INSERT, SELECT, UPDATE ON partner_members TO app_user, app_worker;
+
+CREATE TABLE partner_programs (
+  partner_id uuid NOT NULL,
+  program_id uuid NOT NULL,
+  added_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT partner_programs_pkey PRIMARY KEY (partner_id, program_id),
+  CONSTRAINT partner_programs_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(partner_id) ON DELETE CASCADE,
+  CONSTRAINT partner_programs_program_id_fkey FOREIGN KEY (program_id) REFERENCES programs(program_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_partner_programs_program ON public.partner_programs USING btree (program_id);
+CREATE TRIGGER copy_partner_programs AFTER INSERT OR DELETE ON public.partner_programs FOR EACH ROW EXECUTE FUNCTION copy_partner_programs();
+ALTER TABLE partner_programs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partner_programs_add ON partner_programs AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY partner_programs_jobs ON partner_programs AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY partner_programs_read ON partner_programs AS PERMISSIVE FOR SELECT TO app_user USING (actor_in_partner(partner_id));
+CREATE POLICY partner_programs_remove ON partner_programs AS PERMISSIVE FOR DELETE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+GRANT DELETE, INSERT, SELECT, UPDATE ON partner_programs TO app_user, app_worker;
+
+CREATE TABLE partners (
+  partner_id uuid NOT NULL DEFAULT uuid_v7(),
+  organization_name character varying(500) NOT NULL,
+  slug character varying(500) NOT NULL,
+  description text,
+  partner_type character varying(30) NOT NULL,
+  primary_contact_user_id uuid,
+  contact_email character varying(255),
+  contact_phone character varying(50),
+  website_url character varying(500),
+  headquarters_location jsonb,
+  operating_regions jsonb,
+  logo_url character varying(500),
+  brand_colors jsonb,
+  partnership_tier character varying(20),
+  partnership_start_date date,
+  partnership_end_date date,
+  programs_enrolled jsonb,
+  custom_programs jsonb,
+  total_participants integer DEFAULT 0,
+  active_participants integer DEFAULT 0,
+  certifications_issued integer DEFAULT 0,
+  status character varying(20) DEFAULT 'active'::character varying,
+  is_featured boolean DEFAULT false,
+  deleted_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now(),
+  updated_at timestamp with time zone DEFAULT now(),
+  CONSTRAINT partners_pkey PRIMARY KEY (partner_id),
+  CONSTRAINT partners_slug_key UNIQUE (slug),
+  CONSTRAINT valid_partner_type CHECK (((partner_type)::text = ANY ((ARRAY['corporate'::character varying, 'academic'::character varying, 'ngo'::character varying, 'government'::character varying, 'cec_franchise'::character varying, 'sponsor'::character varying])::text[]))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'inactive'::character varying, 'suspended'::character varying])::text[]))),
+  CONSTRAINT partners_primary_contact_user_id_fkey FOREIGN KEY (primary_contact_user_id) REFERENCES users(user_id) ON DELETE SET NULL
+);
+CREATE INDEX idx_partners_primary_contact ON public.partners USING btree (primary_contact_user_id) WHERE (primary_contact_user_id IS NOT NULL);
+CREATE INDEX idx_partners_status ON public.partners USING btree (status) WHERE ((status)::text = 'active'::text);
+CREATE INDEX idx_partners_type ON public.partners USING btree (partner_type);
+CREATE TRIGGER remember_slug AFTER UPDATE OF slug ON public.partners FOR EACH ROW WHEN (((old.slug)::text <> (new.slug)::text)) EXECUTE FUNCTION remember_slug('partner', 'partner_id');
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.partners FOR EACH ROW EXECUTE FUNCTION touch_updated_at('total_participants', 'active_participants', 'certifications_issued');
+ALTER TABLE partners ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partners_add ON partners AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
+CREATE POLICY partners_change ON partners AS PERMISSIVE FOR UPDATE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY partners_jobs ON partners AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY partners_read ON partners AS PERMISSIVE FOR SELECT TO app_user USING (((((status)::text = 'active'::text) AND (deleted_at IS NULL)) OR actor_in_partner(partner_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON partners TO app_worker;
+GRANT INSERT, SELECT, UPDATE ON partners TO app_user;
+
+CREATE TABLE platform_metrics (
+  computed_at timestamp with time zone NOT NULL DEFAULT now(),
+  new_users_30d integer NOT NULL,
+  active_users_7d integer NOT NULL,
+  revenue_monthly jsonb NOT NULL,
+  CONSTRAINT platform_metrics_pkey PRIMARY KEY (computed_at)
+);
+ALTER TABLE platform_metrics ENABLE ROW LEVEL SECURITY;
+CREATE POLICY platform_metrics_jobs ON platform_metrics AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY platform_metrics_read ON platform_metrics AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT DELETE, INSERT, SELECT, UPDATE ON platform_metrics TO app_worker;
+GRANT SELECT ON platform_metrics TO app_user;
+
 CREATE TABLE posts (
   post_id uuid NOT NULL DEFAULT uuid_v7(),
   author_id uuid,
@@ -1785,7 +2108,7 @@ CREATE TRIGGER remove_reactions AFTER DELETE ON public.posts FOR EACH ROW EXECUT
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION touch_updated_at('view_count', 'like_count', 'comment_count', 'bookmark_count', 'share_count');
 ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY posts_add ON posts AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((author_id = ( SELECT actor_id() AS actor_id)));
-CREATE POLICY posts_change ON posts AS PERMISSIVE FOR UPDATE TO app_user USING (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY posts_change ON posts AS PERMISSIVE FOR UPDATE TO app_user USING ((((author_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text <> ALL ((ARRAY['flagged'::character varying, 'removed'::character varying])::text[]))) OR ( SELECT actor_is_staff() AS actor_is_staff))) WITH CHECK (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY posts_jobs ON posts AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY posts_read ON posts AS PERMISSIVE FOR SELECT TO app_user USING ((((status)::text = 'published'::text) OR (author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY posts_remove ON posts AS PERMISSIVE FOR DELETE TO app_user USING (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -1849,6 +2172,23 @@ CREATE POLICY program_instructors_jobs ON program_instructors AS PERMISSIVE FOR 
 CREATE POLICY program_instructors_read ON program_instructors AS PERMISSIVE FOR SELECT TO app_user USING (true);
 CREATE POLICY program_instructors_remove ON program_instructors AS PERMISSIVE FOR DELETE TO app_user USING (actor_teaches(program_id));
 GRANT DELETE, INSERT, SELECT, UPDATE ON program_instructors TO app_user, app_worker;
+
+CREATE TABLE program_reports (
+  program_id uuid NOT NULL,
+  computed_at timestamp with time zone NOT NULL DEFAULT now(),
+  enrollment_count integer NOT NULL,
+  completion_rate numeric(5,4),
+  average_rating numeric(3,2),
+  revenue jsonb NOT NULL,
+  CONSTRAINT program_reports_pkey PRIMARY KEY (program_id),
+  CONSTRAINT program_reports_program_id_fkey FOREIGN KEY (program_id) REFERENCES programs(program_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_program_reports_size ON public.program_reports USING btree (enrollment_count DESC, program_id DESC);
+ALTER TABLE program_reports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY program_reports_jobs ON program_reports AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY program_reports_read ON program_reports AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT DELETE, INSERT, SELECT, UPDATE ON program_reports TO app_worker;
+GRANT SELECT ON program_reports TO app_user;
 
 CREATE TABLE program_reviews (
   review_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -2034,7 +2374,7 @@ CREATE TRIGGER remove_reactions AFTER DELETE ON public.projects FOR EACH ROW EXE
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION touch_updated_at('view_count', 'endorsement_count', 'collaboration_request_count');
 ALTER TABLE projects ENABLE ROW LEVEL SECURITY;
 CREATE POLICY projects_add ON projects AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((submitted_by = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'pending'::text)));
-CREATE POLICY projects_change ON projects AS PERMISSIVE FOR UPDATE TO app_user USING (((submitted_by = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY projects_change ON projects AS PERMISSIVE FOR UPDATE TO app_user USING ((((submitted_by = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'pending'::text)) OR ( SELECT actor_is_staff() AS actor_is_staff))) WITH CHECK ((((submitted_by = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'pending'::text)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY projects_jobs ON projects AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY projects_read ON projects AS PERMISSIVE FOR SELECT TO app_user USING ((((status)::text = 'approved'::text) OR (submitted_by = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY projects_remove ON projects AS PERMISSIVE FOR DELETE TO app_user USING (((submitted_by = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -2071,6 +2411,7 @@ CREATE TABLE schema_migrations (
   duration_ms integer NOT NULL,
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
 );
+GRANT SELECT ON schema_migrations TO app_user, app_worker;
 
 CREATE TABLE session_feedback (
   feedback_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -2481,6 +2822,27 @@ CREATE POLICY users_jobs ON users AS PERMISSIVE FOR ALL TO app_worker USING (tru
 CREATE POLICY users_read ON users AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON users TO app_user;
+
+CREATE VIEW analytics.enrollments_by_month AS
+ SELECT (date_trunc('month'::text, enrollment_date))::date AS enrollment_month,
+    program_id,
+    (count(*))::integer AS people,
+    (count(*) FILTER (WHERE ((status)::text = 'completed'::text)))::integer AS completed
+   FROM enrollments e
+  GROUP BY ((date_trunc('month'::text, enrollment_date))::date), program_id
+ HAVING (count(*) >= 10);
+GRANT SELECT ON analytics.enrollments_by_month TO analytics_user;
+
+CREATE VIEW analytics.signups_by_month AS
+ SELECT (date_trunc('month'::text, u.created_at))::date AS signup_month,
+    (p.location ->> 'country'::text) AS country,
+    (count(*))::integer AS people
+   FROM (users u
+     JOIN user_profiles p USING (user_id))
+  WHERE ((u.status)::text <> 'deleted'::text)
+  GROUP BY ((date_trunc('month'::text, u.created_at))::date), (p.location ->> 'country'::text)
+ HAVING (count(*) >= 10);
+GRANT SELECT ON analytics.signups_by_month TO analytics_user;
 
 CREATE VIEW coaches AS
  SELECT u.user_id,

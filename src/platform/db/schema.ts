@@ -8,6 +8,24 @@ type Filled<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S,
 /** Written by the database alone. */
 type Derived<T> = ColumnType<T, never, never>
 
+export type AnalyticsEnrollmentsByMonth = {
+  enrollment_month: string | null
+  program_id: string | null
+  people: number | null
+  completed: number | null
+}
+
+export type AnalyticsPersonKeys = {
+  user_id: string
+  person_key: Buffer
+}
+
+export type AnalyticsSignupsByMonth = {
+  signup_month: string | null
+  country: string | null
+  people: number | null
+}
+
 export type AssessmentSubmissions = {
   submission_id: Filled<string>
   assessment_id: string
@@ -155,6 +173,19 @@ export type CoachingSessions = {
   transaction_id: string | null
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
+}
+
+export type CohortMembers = {
+  cohort_member_id: Filled<string>
+  cohort_id: string
+  user_id: string
+  enrollment_id: string | null
+  employee_id: string | null
+  department: string | null
+  role: string | null
+  status: Filled<string | null>
+  joined_at: Filled<string | null>
+  completed_at: string | null
 }
 
 export type Comments = {
@@ -540,6 +571,65 @@ export type PartitionedTables = {
   key_column: string
 }
 
+export type PartnerCohorts = {
+  cohort_id: Filled<string>
+  partner_id: string
+  program_id: string
+  cohort_name: string
+  description: string | null
+  start_date: string
+  end_date: string | null
+  max_participants: number | null
+  enrolled_count: Filled<number | null>
+  is_white_labeled: Filled<boolean | null>
+  custom_branding: Json | null
+  status: Filled<string | null>
+  created_at: Filled<string | null>
+  updated_at: Filled<string | null>
+}
+
+export type PartnerMembers = {
+  partner_id: string
+  user_id: string
+  role: Filled<string>
+  joined_at: Filled<string>
+}
+
+export type PartnerPrograms = {
+  partner_id: string
+  program_id: string
+  added_at: Filled<string>
+}
+
+export type Partners = {
+  partner_id: Filled<string>
+  organization_name: string
+  slug: string
+  description: string | null
+  partner_type: string
+  primary_contact_user_id: string | null
+  contact_email: string | null
+  contact_phone: string | null
+  website_url: string | null
+  headquarters_location: Json | null
+  operating_regions: Json | null
+  logo_url: string | null
+  brand_colors: Json | null
+  partnership_tier: string | null
+  partnership_start_date: string | null
+  partnership_end_date: string | null
+  programs_enrolled: Json | null
+  custom_programs: Json | null
+  total_participants: Filled<number | null>
+  active_participants: Filled<number | null>
+  certifications_issued: Filled<number | null>
+  status: Filled<string | null>
+  is_featured: Filled<boolean | null>
+  deleted_at: string | null
+  created_at: Filled<string | null>
+  updated_at: Filled<string | null>
+}
+
 export type People = {
   user_id: string | null
   username: string | null
@@ -565,6 +655,13 @@ export type People = {
   email: string | null
   phone_number: string | null
   member_since: string | null
+}
+
+export type PlatformMetrics = {
+  computed_at: Filled<string>
+  new_users_30d: number
+  active_users_7d: number
+  revenue_monthly: Json
 }
 
 export type Posts = {
@@ -625,6 +722,15 @@ export type ProgramInstructors = {
   program_id: string
   user_id: string
   added_at: Filled<string>
+}
+
+export type ProgramReports = {
+  program_id: string
+  computed_at: Filled<string>
+  enrollment_count: number
+  completion_rate: string | null
+  average_rating: string | null
+  revenue: Json
 }
 
 export type ProgramReviews = {
@@ -954,6 +1060,9 @@ export type Users = {
 }
 
 export type DB = {
+  'analytics.enrollments_by_month': AnalyticsEnrollmentsByMonth
+  'analytics.person_keys': AnalyticsPersonKeys
+  'analytics.signups_by_month': AnalyticsSignupsByMonth
   assessment_submissions: AssessmentSubmissions
   assessments: Assessments
   audit_logs: AuditLogs
@@ -962,6 +1071,7 @@ export type DB = {
   coach_blocked_times: CoachBlockedTimes
   coaches: Coaches
   coaching_sessions: CoachingSessions
+  cohort_members: CohortMembers
   comments: Comments
   content_approvals: ContentApprovals
   counter_deltas: CounterDeltas
@@ -988,10 +1098,16 @@ export type DB = {
   order_items: OrderItems
   orders: Orders
   partitioned_tables: PartitionedTables
+  partner_cohorts: PartnerCohorts
+  partner_members: PartnerMembers
+  partner_programs: PartnerPrograms
+  partners: Partners
   people: People
+  platform_metrics: PlatformMetrics
   posts: Posts
   products: Products
   program_instructors: ProgramInstructors
+  program_reports: ProgramReports
   program_reviews: ProgramReviews
   programs: Programs
   project_collaboration_requests: ProjectCollaborationRequests

@@ -34,7 +34,7 @@ type WireQuery = {
 
 /**
  * pg's Query with the half that its type package leaves out. pg pipelines only instances of this class, and extending it
- * is how a statement chooses its own messages; `pipeline.test.ts` fails if a new pg changes them.
+ * is how a statement chooses its own messages; `database.test.ts` fails if a new pg changes them.
  */
 export const WireQuery = pg.Query as unknown as new (config: QueryConfig) => WireQuery & pg.Submittable
 
