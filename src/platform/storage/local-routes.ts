@@ -8,7 +8,7 @@ import type { OpenFile } from './local-files.ts'
 import { contentDisposition, isStorageKey, type Storage } from './storage.ts'
 import { readUploadForm } from './upload-form.ts'
 
-const DownloadParams = Type.Object({ '*': Type.String({ maxLength: 500 }) })
+const DownloadParams = Type.Object({ '*': Type.String({ maxLength: 500 }) }, { additionalProperties: false })
 
 const DownloadQuery = Type.Object(
   {
