@@ -1,5 +1,5 @@
 import { assertRuntimeRole } from '../platform/db/open.ts'
-import { startWorker, type Task } from '../platform/jobs/index.ts'
+import { type Loop, startWorker, type Task } from '../platform/jobs/index.ts'
 import type { Services } from '../platform/services.ts'
 import type { CommandContext } from './command.ts'
 import { openServices } from './services.ts'
@@ -8,6 +8,8 @@ import { openWith, type Parts } from './shutdown.ts'
 
 /** Background work, one line a domain: `...learningTasks`. */
 const TASKS: readonly Task<never>[] = []
+/** What is repeated every second. */
+const LOOPS: readonly Loop[] = []
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */
 export function work({ config, log }: CommandContext): Promise<void> {
@@ -24,6 +26,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   const worker = await startWorker({
     url: config.databaseWorkerUrl,
     tasks: TASKS,
+    loops: LOOPS,
     services,
     log,
     metrics: metrics.jobs,
