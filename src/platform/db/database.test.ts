@@ -137,13 +137,15 @@ for (const prepared of [true, false]) {
       await house.owner.query('create table shape (a int); insert into shape values (1)')
       const star = { name: 'star', text: 'select * from shape' }
       const read = () => db.transaction(actor, (tx) => sql`select * from shape`.execute(tx))
-      await Promise.all([db.text(star, []), read()])
+      const glance = () => sql`select * from shape as glanced`.execute(db.anonymous)
+      await Promise.all([db.text(star, []), read(), glance()])
       await house.owner.query('alter table shape alter column a type text')
       assert.deepEqual(await Promise.all([db.text(star, []), db.text(star, []), db.text(star, [])]), [
         '1',
         '1',
         '1',
       ])
+      assert.deepEqual((await glance()).rows, [{ a: '1' }])
       assert.deepEqual((await read()).rows, [{ a: '1' }])
       await house.owner.query('drop table shape')
     })

@@ -14,6 +14,7 @@ export class Session implements DatabaseConnection {
   readonly #client: pg.ClientBase
   readonly #options: SessionOptions
   #ahead: readonly Ahead[]
+  readonly #inTransaction: boolean
   #over = false
 
   /** `ahead` travels in one flush with the first statement (BEGIN, the actor); nothing is sent before that. */
@@ -21,6 +22,7 @@ export class Session implements DatabaseConnection {
     this.#client = client
     this.#options = options
     this.#ahead = ahead
+    this.#inTransaction = ahead.length > 0
   }
 
   async executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
@@ -64,8 +66,11 @@ export class Session implements DatabaseConnection {
     try {
       return await (this.#ahead.length > 0 ? this.#open(statement) : this.#client.query(statement))
     } catch (error) {
-      if (statement.name && isForgotten(error)) this.#client.query(new Forget(statement.name))
-      throw error
+      if (!statement.name || !isForgotten(error)) throw error
+      this.#client.query(new Forget(statement.name))
+      // A transaction is lost with its statement, and starts again as a whole.
+      if (this.#inTransaction) throw error
+      return this.#client.query(statement)
     }
   }
 
