@@ -1,0 +1,3 @@
+export { type DeadJob, deadJobs, type EnqueueOptions, enqueue, reviveJobs } from './queue.ts'
+export type { JobContext, JobPayload, Loop, Task } from './task.ts'
+export { startWorker, type WorkerOptions } from './worker.ts'
