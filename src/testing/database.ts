@@ -80,12 +80,22 @@ function open(server: TestServer, name: string): TestDatabase {
   }
 }
 
-function drop(server: TestServer, name: string): Promise<void> {
-  return withClient(server.superUrl ?? server.ownerUrl, async (client) => {
-    const leaked = await connectionsLeft(client, name)
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-    if (leaked.length > 0) throw new Error(`Connections leaked to the test database: ${leaked.join(', ')}`)
-  })
+async function drop(server: TestServer, name: string): Promise<void> {
+  const leaked = await withClient(server.superUrl ?? server.ownerUrl, (client) =>
+    connectionsLeft(client, name),
+  )
+  if (leaked.length > 0) await endConnections(server, name)
+  await withClient(server.ownerUrl, (owner) => owner.query(`DROP DATABASE IF EXISTS ${name}`))
+  if (leaked.length > 0) throw new Error(`Connections leaked to the test database: ${leaked.join(', ')}`)
+}
+
+/** Each role ends its own: an owner who is no superuser may not end those of others. */
+async function endConnections(server: TestServer, name: string): Promise<void> {
+  for (const url of [server.ownerUrl, server.appUrl, server.workerUrl]) {
+    const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = $1 AND usename = current_user AND pid <> pg_backend_pid()`
+    await withClient(onDatabase(url, name), (client) => client.query(end, [name]))
+  }
 }
 
 /** A backend needs a moment to notice that its client has gone. */

@@ -82,7 +82,8 @@ function asRole(url: string, role: string): string {
 function dropAll(ownerUrl: string, prefix: string): Promise<void> {
   return withClient(ownerUrl, async (owner) => {
     const ours = await owner.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [prefix])
-    for (const { datname } of ours.rows) await owner.query(`DROP DATABASE ${datname} WITH (FORCE)`)
+    // Without FORCE: backends of a test that was killed are waited for, and are not the owner's to end.
+    for (const { datname } of ours.rows) await owner.query(`DROP DATABASE ${datname}`)
   })
 }
 
