@@ -27,7 +27,7 @@ export function serve({ config, log }: CommandContext): Promise<void> {
     prepareDataFolder(config.dataDir)
     await assertPortFree(config)
     await assertRuntimeRole('DATABASE_URL', ready.databaseUrl)
-    await openServer(openServices(ready, log, parts), parts)
+    await openServer(await openServices(ready, log, parts), parts)
     log.info({ host: config.host, port: config.port }, 'serving')
   })
 }

@@ -9,7 +9,7 @@ import { createStorage } from '../platform/storage/index.ts'
 import type { Parts } from './shutdown.ts'
 
 /** The parts that domains are given. Opens no connection: what is down shows in readiness, not in the start. */
-export function openServices(config: ReadyConfig, log: Logger, parts: Parts): Services {
+export async function openServices(config: ReadyConfig, log: Logger, parts: Parts): Promise<Services> {
   const metrics = createMetrics()
   const cache = createCache(config, { log, metrics: metrics.cache })
   parts.add('cache', () => cache.close())
@@ -22,5 +22,5 @@ export function openServices(config: ReadyConfig, log: Logger, parts: Parts): Se
     metrics: metrics.database,
   })
   parts.add('database connections', () => db.close())
-  return { config, db, cache, storage: createStorage(config), log, metrics, clock: systemClock }
+  return { config, db, cache, storage: await createStorage(config), log, metrics, clock: systemClock }
 }

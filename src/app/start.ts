@@ -44,7 +44,7 @@ export function start({ config, log }: CommandContext, demo: Demo = NO_DEMO): Pr
 }
 
 async function serveAndWork(config: ReadyConfig, log: Logger, parts: Parts): Promise<void> {
-  const services = openServices(config, log, parts)
+  const services = await openServices(config, log, parts)
   // Both end at the same time: what is in flight is finished within one bound, not within two.
   const fronts = openParts(log)
   parts.add('server and worker', fronts.closeAllAtOnce)

@@ -1,22 +1,23 @@
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { type Loop, startWorker, type Task } from '../platform/jobs/index.ts'
 import type { Services } from '../platform/services.ts'
+import { upkeepLoops, upkeepTasks } from '../platform/upkeep/index.ts'
 import type { CommandContext } from './command.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
 
 /** Background work, one line a domain: `...learningTasks`. */
-const TASKS: readonly Task<never>[] = []
+const TASKS: readonly Task<never>[] = [...upkeepTasks]
 /** What is repeated every second. */
-const LOOPS: readonly Loop[] = []
+const LOOPS: readonly Loop[] = [...upkeepLoops]
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */
 export function work({ config, log }: CommandContext): Promise<void> {
   return openWith(log, async (parts) => {
     const ready = sharedConfig(config)
     await assertRuntimeRole('DATABASE_WORKER_URL', ready.databaseWorkerUrl)
-    await openWorker(openServices(ready, log, parts), parts)
+    await openWorker(await openServices(ready, log, parts), parts)
     log.info('working')
   })
 }

@@ -1,10 +1,8 @@
-import type { Config } from '../config.ts'
+import type { Config, S3Config } from '../config.ts'
 import { createLocalStorage } from './local.ts'
-import { createS3Storage } from './s3.ts'
 import type { Storage } from './storage.ts'
 
 export { localStorageRoutes } from './local-routes.ts'
-export { ensureBucket } from './s3.ts'
 export {
   type DownloadOptions,
   isStorageKey,
@@ -16,7 +14,13 @@ export {
 type Settings = Pick<Config, 's3' | 'dataDir' | 'publicUrl'> & { readonly secretKey: string }
 
 /** S3 where a bucket is configured, else the folder `<dataDir>/storage`, whose URLs `localStorageRoutes` serve. Opens nothing yet. */
-export function createStorage({ s3, dataDir, publicUrl, secretKey }: Settings): Storage {
-  if (s3) return createS3Storage(s3)
+export async function createStorage({ s3, dataDir, publicUrl, secretKey }: Settings): Promise<Storage> {
+  // The AWS SDK costs 20 MB: only those who use it load it.
+  if (s3) return (await import('./s3.ts')).createS3Storage(s3)
   return createLocalStorage({ dataDir, secretKey, baseUrl: `${publicUrl}/storage` })
+}
+
+/** Makes the bucket where it does not exist yet: for tests and development; production's is made by infra. */
+export async function ensureBucket(s3: S3Config): Promise<void> {
+  await (await import('./s3.ts')).ensureBucket(s3)
 }
