@@ -536,26 +536,25 @@ $function$;
 GRANT EXECUTE ON FUNCTION ensure_partitions(date,integer) TO app_worker;
 
 CREATE OR REPLACE FUNCTION public.fold_counters(batch integer DEFAULT 20000)
- RETURNS integer
+ RETURNS TABLE(table_name text, row_id uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+#variable_conflict use_column
 DECLARE
   target record;
-  folded int := 0;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(hashtext('fold_counters')) THEN RETURN 0; END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('fold_counters')) THEN RETURN; END IF;
   FOR target IN
     WITH taken AS (
       DELETE FROM counter_deltas
       WHERE delta_id IN (SELECT delta_id FROM counter_deltas ORDER BY delta_id LIMIT batch)
       RETURNING table_name, counter, row_id, delta
     ), summed AS (
-      SELECT table_name, counter, row_id, sum(delta)::int AS n, count(*)::int AS deltas
-      FROM taken GROUP BY table_name, counter, row_id
+      SELECT table_name, counter, row_id, sum(delta)::int AS n FROM taken GROUP BY table_name, counter, row_id
     )
-    SELECT s.table_name, s.counter, c.key_column, sum(s.deltas)::int AS deltas,
+    SELECT s.table_name, s.counter, c.key_column,
            array_agg(s.row_id ORDER BY s.row_id) AS ids, array_agg(s.n ORDER BY s.row_id) AS ns
     FROM summed s JOIN counter_sources c USING (table_name, counter)
     GROUP BY s.table_name, s.counter, c.key_column
@@ -564,9 +563,8 @@ BEGIN
     EXECUTE format(
       'UPDATE %1$I t SET %2$I = coalesce(t.%2$I, 0) + d.n FROM unnest($1::uuid[], $2::int[]) AS d(id, n) WHERE t.%3$I = d.id AND d.n <> 0',
       target.table_name, target.counter, target.key_column) USING target.ids, target.ns;
-    folded := folded + target.deltas;
+    RETURN QUERY SELECT target.table_name, unnest(target.ids);
   END LOOP;
-  RETURN folded;
 END
 $function$;
 GRANT EXECUTE ON FUNCTION fold_counters(integer) TO app_worker;
