@@ -146,7 +146,15 @@ test('what is not there is 404, another method 405 with Allow', async () => {
 })
 
 test('every reply carries the security headers and a request id', async () => {
-  for (const path of ['/open', '/mine', '/nothing', '/fail/fault', '/long']) {
+  for (const path of [
+    '/open',
+    '/mine',
+    '/nothing',
+    '/fail/fault',
+    '/long',
+    '/fail/%E0%A4',
+    `/fail/${'x'.repeat(300)}`,
+  ]) {
     const { headers } = await get(path)
     assert.equal(headers['x-content-type-options'], 'nosniff', path)
     assert.match(String(headers['content-security-policy']), /default-src 'none'/)

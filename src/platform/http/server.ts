@@ -76,7 +76,11 @@ function createFastify(config: Config, log: Logger) {
     requestTimeout: 30_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (error, _request, reply) => errorHandler(log)(error, _request, reply),
+    // A path that cannot be routed meets no hook.
+    frameworkErrors(error, request, reply) {
+      reply.headers(commonHeaders(config)).header('x-request-id', request.id)
+      errorHandler(log)(error, request, reply)
+    },
     clientErrorHandler: refuseRaw,
   }).withTypeProvider<TypeBoxTypeProvider>()
 }
