@@ -59,6 +59,15 @@ $$;
 GRANT EXECUTE ON FUNCTION currency_exponent(text), money_json(numeric, text) TO app_user, app_worker;
 
 -- ============================================================================
+-- Keyset cursors, for lists whose JSON goes from here straight to the socket: the same text as encodeCursor makes
+-- ============================================================================
+CREATE FUNCTION cursor_text(sort text, key json, filter_digest text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT translate(encode(convert_to(json_build_array(1, sort, key, filter_digest)::text, 'UTF8'), 'base64'), E'+/=\n', '-_')
+$$;
+
+GRANT EXECUTE ON FUNCTION cursor_text(text, json, text) TO app_user;
+
+-- ============================================================================
 -- updated_at (R24). Arguments name columns whose change is no edit: counters, ratings.
 -- ============================================================================
 CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -125,24 +134,24 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT table_name, counter, row_id, delta WHERE row_id IS NOT NULL AND delta <> 0
 $$;
 
--- Moves up to `batch` deltas into their rows and returns how many. One folder at a time: the loser of the lock returns 0.
-CREATE FUNCTION fold_counters(batch int DEFAULT 20000) RETURNS int
+-- Moves up to `batch` deltas into their rows and returns those rows, whose cached copies are now old. One folder at a time:
+-- the loser of the lock returns nothing.
+CREATE FUNCTION fold_counters(batch int DEFAULT 20000) RETURNS TABLE (table_name text, row_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
   target record;
-  folded int := 0;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(hashtext('fold_counters')) THEN RETURN 0; END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('fold_counters')) THEN RETURN; END IF;
   FOR target IN
     WITH taken AS (
       DELETE FROM counter_deltas
       WHERE delta_id IN (SELECT delta_id FROM counter_deltas ORDER BY delta_id LIMIT batch)
       RETURNING table_name, counter, row_id, delta
     ), summed AS (
-      SELECT table_name, counter, row_id, sum(delta)::int AS n, count(*)::int AS deltas
-      FROM taken GROUP BY table_name, counter, row_id
+      SELECT table_name, counter, row_id, sum(delta)::int AS n FROM taken GROUP BY table_name, counter, row_id
     )
-    SELECT s.table_name, s.counter, c.key_column, sum(s.deltas)::int AS deltas,
+    SELECT s.table_name, s.counter, c.key_column,
            array_agg(s.row_id ORDER BY s.row_id) AS ids, array_agg(s.n ORDER BY s.row_id) AS ns
     FROM summed s JOIN counter_sources c USING (table_name, counter)
     GROUP BY s.table_name, s.counter, c.key_column
@@ -151,9 +160,8 @@ BEGIN
     EXECUTE format(
       'UPDATE %1$I t SET %2$I = coalesce(t.%2$I, 0) + d.n FROM unnest($1::uuid[], $2::int[]) AS d(id, n) WHERE t.%3$I = d.id AND d.n <> 0',
       target.table_name, target.counter, target.key_column) USING target.ids, target.ns;
-    folded := folded + target.deltas;
+    RETURN QUERY SELECT target.table_name, unnest(target.ids);
   END LOOP;
-  RETURN folded;
 END
 $$;
 

@@ -175,6 +175,23 @@ $$;
 CREATE TRIGGER remove_reactions AFTER DELETE ON posts FOR EACH ROW EXECUTE FUNCTION remove_reactions('post', 'post_id');
 CREATE TRIGGER remove_reactions AFTER DELETE ON comments FOR EACH ROW EXECUTE FUNCTION remove_reactions('comment', 'comment_id');
 
+-- Keeps what is about to be reacted to from being deleted until the transaction ends; false when there is no such thing to
+-- be seen. With the owner's rights, because a row lock asks for the right to change the row.
+CREATE FUNCTION hold_reaction_target(entity_type text, entity_id uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  CASE entity_type
+    WHEN 'post' THEN PERFORM FROM posts p WHERE p.post_id = entity_id AND p.status = 'published' FOR KEY SHARE;
+    WHEN 'comment' THEN PERFORM FROM comments c WHERE c.comment_id = entity_id AND c.status = 'published' FOR KEY SHARE;
+    WHEN 'project' THEN PERFORM FROM projects p WHERE p.project_id = entity_id AND p.status = 'approved' FOR KEY SHARE;
+    WHEN 'profile' THEN PERFORM FROM users u WHERE u.user_id = entity_id AND u.status = 'active' FOR KEY SHARE;
+    ELSE RETURN false;
+  END CASE;
+  RETURN FOUND;
+END
+$$;
+GRANT EXECUTE ON FUNCTION hold_reaction_target(text, uuid) TO app_user;
+
 -- ============================================================================
 -- MESSAGES: Direct user-to-user messaging
 -- ============================================================================

@@ -19,7 +19,7 @@ export type CursorPlace = {
  * it; timestamps go in as PostgreSQL wrote them, with their microseconds.
  */
 export function encodeCursor({ sort, key, filter }: CursorPlace): string {
-  return Buffer.from(JSON.stringify([VERSION, sort, key, digest(filter)])).toString('base64url')
+  return Buffer.from(JSON.stringify([VERSION, sort, key, filterDigest(filter)])).toString('base64url')
 }
 
 /**
@@ -32,7 +32,7 @@ export function decodeCursor(
   expected: { readonly sort: string; readonly filter: CursorFilter; readonly length?: number },
 ): string[] {
   const [version, sort, key, filter] = parse(text)
-  const known = version === VERSION && sort === expected.sort && filter === digest(expected.filter)
+  const known = version === VERSION && sort === expected.sort && filter === filterDigest(expected.filter)
   if (!known || !isKey(key) || key.length !== (expected.length ?? key.length)) throw invalid()
   return key
 }
@@ -55,7 +55,8 @@ function isText(part: string): boolean {
   return part.isWellFormed() && !part.includes('\0')
 }
 
-function digest(filter: CursorFilter): string {
+/** What ties a cursor to its filter; for statements that write the cursor themselves (`cursor_text`). */
+export function filterDigest(filter: CursorFilter): string {
   const entries = Object.entries(filter).filter(([, value]) => value !== undefined)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))
   return hash('sha256', JSON.stringify(entries), 'base64url').slice(0, 12)

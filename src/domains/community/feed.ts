@@ -1,0 +1,33 @@
+import { decodeCursor, filterDigest } from '../../platform/http/index.ts'
+import type { Services } from '../../platform/services.ts'
+import { feedPage } from './queries.ts'
+
+const PAGE = 20
+/** §9.6, L3: computed results live fifteen minutes. A post that is written forgets them at once. */
+const FRESH = { ttl: 900, stale: 60 }
+const NEWEST = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
+
+type FeedRequest = { category?: string; cursor?: string; limit?: number }
+
+/** P3: the published posts of a category, or of all, newest first; the same for every reader. Only first pages are cached. */
+export function readFeed({ db, cache }: Services, request: FeedRequest): Promise<string> {
+  const { category, cursor, limit = PAGE } = request
+  const filter = { category }
+  const [publishedAt, postId] = cursor
+    ? decodeCursor(cursor, { sort: 'published_at', filter, length: 2 })
+    : NEWEST
+  const produce = async () => {
+    const values = [publishedAt, postId, filterDigest(filter), ...(category === undefined ? [] : [category])]
+    return (await db.text(feedPage(limit, category), values)) ?? ''
+  }
+  return cursor || limit !== PAGE ? produce() : cache.wrap(feedKey(category), FRESH, produce)
+}
+
+/** After a commit that changed what the feed's first pages show. */
+export function forgetFeed({ cache }: Pick<Services, 'cache'>, category: string): Promise<void> {
+  return cache.forget(feedKey(undefined), feedKey(category))
+}
+
+function feedKey(category: string | undefined): string {
+  return `feed:community:${category ?? 'all'}`
+}

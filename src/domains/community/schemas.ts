@@ -1,0 +1,58 @@
+import { Type } from 'typebox'
+import { Closed, Nullable, Page, PageQuery, Timestamp, Uuid } from '../../platform/http/index.ts'
+
+export const Category = Type.Union([
+  Type.Literal('discussion'),
+  Type.Literal('story'),
+  Type.Literal('question'),
+  Type.Literal('project'),
+  Type.Literal('announcement'),
+])
+
+export const Language = Type.Union([Type.Literal('en'), Type.Literal('sw'), Type.Literal('fr')])
+
+export const Author = Closed({
+  user_id: Uuid,
+  username: Nullable(Type.String()),
+  full_name: Type.String(),
+  profile_photo_url: Nullable(Type.String()),
+})
+
+export const Post = Closed({
+  post_id: Uuid,
+  title: Nullable(Type.String()),
+  content: Type.String(),
+  category: Category,
+  tags: Nullable(Type.Array(Type.String())),
+  language: Language,
+  media_urls: Nullable(Type.Array(Type.Unknown())),
+  slug: Nullable(Type.String()),
+  is_pinned: Type.Boolean(),
+  is_featured: Type.Boolean(),
+  like_count: Type.Integer(),
+  comment_count: Type.Integer(),
+  bookmark_count: Type.Integer(),
+  view_count: Type.Integer({ description: 'Approximate' }),
+  share_count: Type.Integer({ description: 'Approximate' }),
+  published_at: Nullable(Timestamp),
+  updated_at: Timestamp,
+  author: Nullable(Author),
+})
+
+export const Feed = Page(Post)
+export const FeedQuery = PageQuery({ category: Type.Optional(Category) })
+
+export const NewPost = Closed({
+  title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  content: Type.String({ minLength: 1, maxLength: 20_000 }),
+  category: Category,
+  tags: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 10, uniqueItems: true }),
+  ),
+  language: Type.Optional(Language),
+})
+
+export const ReactionPath = Closed({
+  post_id: Uuid,
+  reaction_type: Type.Union([Type.Literal('like'), Type.Literal('love'), Type.Literal('bookmark')]),
+})
