@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { SESSION_COOKIE } from '../platform/http/index.ts'
+import type { TestApp } from './app.ts'
+import { replyChecker } from './reply-checker.ts'
+
+export { startApp, type TestApp } from './app.ts'
+
+export type Reply<T> = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  readonly text: string
+  /** Parsed, and proven to match the schema that the API's document gives for this route and status. */
+  readonly body: T
+}
+
+export type Client = {
+  /** Sent with every request as `Authorization: Bearer`; null: a stranger. */
+  readonly token: string | null
+  get<T = Fields>(url: string, headers?: Headers): Promise<Reply<T>>
+  post<T = Fields>(url: string, body?: unknown, headers?: Headers): Promise<Reply<T>>
+  put<T = Fields>(url: string, body?: unknown, headers?: Headers): Promise<Reply<T>>
+  patch<T = Fields>(url: string, body?: unknown, headers?: Headers): Promise<Reply<T>>
+  delete<T = Fields>(url: string, headers?: Headers): Promise<Reply<T>>
+}
+
+/** What a problem and most replies look like when the test does not say. */
+export type Fields = Readonly<Record<string, unknown>>
+type Headers = Readonly<Record<string, string>>
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A client with this token, or a stranger's. */
+export function clientOf(app: TestApp, token: string | null = null): Client {
+  const check = replyChecker(app.server)
+  const send = async <T>(
+    method: Method,
+    url: string,
+    headers: Headers,
+    body?: unknown,
+  ): Promise<Reply<T>> => {
+    const reply = await app.server.inject({
+      method,
+      url,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      ...(body !== undefined && { payload: body as object }),
+    })
+    const { statusCode: status, payload: text } = reply
+    const isJson = /json/.test(String(reply.headers['content-type'])) && text !== ''
+    const parsed = isJson ? JSON.parse(text) : undefined
+    check({ method, url, status, body: parsed, type: String(reply.headers['content-type']) })
+    return { status, headers: reply.headers, text, body: parsed }
+  }
+  return {
+    token,
+    get: (url, headers = {}) => send('GET', url, headers),
+    post: (url, body, headers = {}) => send('POST', url, headers, body),
+    put: (url, body, headers = {}) => send('PUT', url, headers, body),
+    patch: (url, body, headers = {}) => send('PATCH', url, headers, body),
+    delete: (url, headers = {}) => send('DELETE', url, headers),
+  }
+}
+
+/** Signs in by HTTP as the web does, and goes on with the session's token. */
+export async function signIn(app: TestApp, user: { email: string; password: string }): Promise<Client> {
+  const { email, password } = user
+  const reply = await clientOf(app).post('/api/v1/auth/login', { email, password })
+  assert.equal(reply.status, 200, `sign-in of ${email}: ${reply.text}`)
+  const cookie = [reply.headers['set-cookie']].flat().join('; ')
+  const token = new RegExp(`${SESSION_COOKIE}=([^;]+)`).exec(cookie)?.[1]
+  assert.ok(token, 'the sign-in set no session cookie')
+  return clientOf(app, decodeURIComponent(token))
+}
