@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../platform/log.ts'
 
 const PATIENCE_MS = 10_000
+/** npm passes on a Ctrl-C that the terminal has already sent to us: an echo, not a second wish. */
+const ECHO_MS = 300
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** What was opened, in order; closing goes backwards, each part within 10 seconds, and one failure stops no other. */
@@ -40,10 +42,11 @@ export async function openWith(log: Logger, open: (parts: Parts) => Promise<void
 
 /** The first signal finishes what is in flight, the second ends at once. */
 function closeOnSignal(parts: Parts, log: Logger): void {
-  let stopping = false
+  let since: number | null = null
   const stop = async () => {
-    if (stopping) process.exit(1)
-    stopping = true
+    if (since !== null && Date.now() - since > ECHO_MS) process.exit(1)
+    if (since !== null) return
+    since = Date.now()
     log.info('stopping; once more to stop at once')
     await parts.closeAll()
     log.info('stopped')
