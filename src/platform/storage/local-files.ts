@@ -82,8 +82,11 @@ async function openFile(file: FileHandle): Promise<OpenFile> {
   return {
     contentType: head.toString('utf8', 0, head.indexOf('\n')),
     size,
+    // A stream of no bytes cannot be asked for by its first and last.
     read: (first = 0, last = size - 1) =>
-      file.createReadStream({ start: HEAD_BYTES + first, end: HEAD_BYTES + last }),
+      file.createReadStream(
+        size === 0 ? { start: HEAD_BYTES } : { start: HEAD_BYTES + first, end: HEAD_BYTES + last },
+      ),
     close: () => file.close(),
   }
 }

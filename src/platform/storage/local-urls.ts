@@ -67,7 +67,7 @@ function downloadText(key: string, expires: number, filename: string | undefined
 }
 
 function inSeconds(seconds: number): number {
-  return Math.floor(Date.now() / 1000 + seconds)
+  return Math.ceil(Date.now() / 1000 + seconds)
 }
 
 function secondsLeft(expires: number): number {

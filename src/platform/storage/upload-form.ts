@@ -27,9 +27,12 @@ export async function readUploadForm(
     fields[name] = value
   })
   form.on('file', (_name, file) => {
+    let failure: Error | undefined
+    file.on('error', (error) => {
+      failure = error
+    })
     received = receive({ ...fields }, file)
-    received.catch((error: unknown) => outcome.reject(error))
-    file.on('error', () => outcome.reject(invalid()))
+    received.catch((error: unknown) => outcome.reject(error === failure ? invalid() : error))
     broken = () => file.destroy(invalid())
   })
   form.on('error', () => broken())
