@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -40,8 +39,10 @@ export function createLocalFiles(folder: string): LocalFiles {
       prepared ??= prepare(temporary)
       await prepared
       const draft = path.join(temporary, randomUUID())
+      // Opened first: a stream that fails while it opens would leave its file behind the removal.
+      const file = await open(draft, 'wx')
       try {
-        await pipeline(withHead(contentType, body), createWriteStream(draft, { flags: 'wx', flush: true }))
+        await pipeline(withHead(contentType, body), file.createWriteStream({ flush: true }))
         await mkdir(path.dirname(fileOf(key)), { recursive: true })
         await rename(draft, fileOf(key))
       } catch (error) {

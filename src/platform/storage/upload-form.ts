@@ -28,8 +28,10 @@ export async function readUploadForm(
   })
   form.on('file', (_name, file) => {
     let failure: Error | undefined
+    // The parser only tells of a cut file; destroyed, it also tells a reader who has not begun yet.
     file.on('error', (error) => {
       failure = error
+      file.destroy(error)
     })
     received = receive({ ...fields }, file)
     received.catch((error: unknown) => outcome.reject(error === failure ? invalid() : error))
