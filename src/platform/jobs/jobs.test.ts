@@ -227,11 +227,12 @@ test('a name that breaks the convention, or is taken, stops the start', async ()
 /** As a restart looks from here: connections end, and new ones are refused until the returned function is called. */
 async function cutOff(): Promise<() => Promise<void>> {
   const client = await owner.connect()
-  await client.query(`ALTER DATABASE ${database.name} CONNECTION LIMIT 0`)
-  await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()`.execute(
-    workerDb.anonymous,
-  )
+  await workerDb.transaction(null, async (tx) => {
+    await sql`SELECT 1`.execute(tx) // connects while that is still allowed
+    await client.query(`ALTER DATABASE ${database.name} CONNECTION LIMIT 0`)
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()`.execute(tx)
+  })
   return async () => {
     await client.query(`ALTER DATABASE ${database.name} CONNECTION LIMIT -1`)
     client.release()

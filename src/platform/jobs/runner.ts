@@ -27,39 +27,40 @@ export type RunnerOptions = {
  * again until it stays, so an outage of any length ends by itself. Rejects when the first start fails.
  */
 export async function keepRunning(options: RunnerOptions): Promise<{ stop(): Promise<void> }> {
-  const pool = createPool(options)
   const stopping = new AbortController()
-  let runner: Runner
-  try {
-    runner = await start(pool, options)
-  } catch (error) {
-    await pool.end()
-    throw error
-  }
+  let current = await start(options)
   const watching = (async () => {
     while (!stopping.signal.aborted) {
-      await runner.promise.catch((error) => options.log.warn({ err: error }, 'worker lost its database'))
-      if (!stopping.signal.aborted) runner = (await restart(pool, options, stopping.signal)) ?? runner
+      await current.runner.promise.catch((error) => options.log.warn({ err: error }, 'worker gave up'))
+      if (!stopping.signal.aborted) current = (await restart(current, options, stopping.signal)) ?? current
     }
   })()
   return {
     async stop() {
       stopping.abort()
-      await end(runner)
+      await end(current.runner)
       await watching
-      await pool.end()
+      await closePool(current.pool)
     },
   }
 }
 
-function createPool({ url, concurrency, log }: RunnerOptions): pg.Pool {
+type Running = { readonly runner: Runner; readonly pool: pg.Pool }
+
+async function start(options: RunnerOptions): Promise<Running> {
+  const { url, concurrency, log } = options
   const pool = new pg.Pool({ connectionString: url, max: concurrency + 2, application_name: 'bcn worker' })
   pool.on('error', (error) => log.warn({ err: error }, 'worker connection lost'))
   pool.on('connect', (client) => client.on('error', () => {})) // told by the pool or by the query that it broke
-  return pool
+  try {
+    return { pool, runner: await runOn(pool, options) }
+  } catch (error) {
+    await closePool(pool)
+    throw error
+  }
 }
 
-function start(pool: pg.Pool, options: RunnerOptions): Promise<Runner> {
+function runOn(pool: pg.Pool, options: RunnerOptions): Promise<Runner> {
   return run({
     pgPool: pool,
     taskList: options.taskList,
@@ -67,28 +68,33 @@ function start(pool: pg.Pool, options: RunnerOptions): Promise<Runner> {
     concurrency: options.concurrency,
     noHandleSignals: true,
     pollInterval: 2_000,
-    events: observe(options.log),
+    events: observe(pool, options.log),
     logger: quietLogger(options.log),
   })
 }
 
 async function restart(
-  pool: pg.Pool,
+  old: Running,
   options: RunnerOptions,
   signal: AbortSignal,
-): Promise<Runner | undefined> {
+): Promise<Running | undefined> {
+  await closePool(old.pool)
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     await sleep(pause, undefined, { signal }).catch(() => {})
     if (signal.aborted) return undefined
     try {
-      const runner = await start(pool, options)
+      const running = await start(options)
       options.log.info('worker is back')
-      return runner
+      return running
     } catch (error) {
       options.log.warn({ err: error }, 'worker cannot start yet')
     }
   }
   return undefined
+}
+
+async function closePool(pool: pg.Pool): Promise<void> {
+  if (!pool.ended) await pool.end()
 }
 
 /** Waits for what runs; after some seconds hands it back to the queue, so that another worker takes it at once. */
@@ -103,10 +109,16 @@ async function end(runner: Runner): Promise<void> {
   }
 }
 
-function observe(log: Logger): WorkerEvents {
+/**
+ * The connections carry the worker's id as their name, which tells other workers that it lives (freeAbandonedJobs).
+ * Those opened before the id was known may serve as the listener, so that one is renamed, once LISTEN has drained.
+ */
+function observe(pool: pg.Pool, log: Logger): WorkerEvents {
   const events: WorkerEvents = new EventEmitter()
+  events.on('pool:create', ({ workerPool }) => {
+    pool.options.application_name = workerPool.id
+  })
   events.on('pool:listen:success', ({ workerPool, client }) => {
-    // Shows to other workers that this one lives; see freeAbandonedJobs. The connection is busy with LISTEN until it drains.
     client.once('drain', () => {
       client.query("SELECT set_config('application_name', $1, false)", [workerPool.id]).catch(() => {})
     })
