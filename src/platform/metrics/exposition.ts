@@ -21,13 +21,16 @@ abstract class Family<T> {
 
   /** The child of these values. Beyond 2,000 all share one called 'other': a label must not become a leak. */
   child(...values: string[]): T {
+    const known = this.#children.get(values.join('\0'))
+    if (known !== undefined) return known.child
+    return this.#add(this.#children.size < MOST_CHILDREN ? values : values.map(() => 'other'))
+  }
+
+  #add(values: Values): T {
     const key = values.join('\0')
-    const found = this.#children.get(key)
-    if (found !== undefined) return found.child
-    if (this.#children.size >= MOST_CHILDREN) return this.child(...values.map(() => 'other'))
-    const child = this.make()
-    this.#children.set(key, { values, child })
-    return child
+    const entry = this.#children.get(key) ?? { values, child: this.make() }
+    this.#children.set(key, entry)
+    return entry.child
   }
 
   /** Prometheus text exposition, 0.0.4. */
