@@ -15,7 +15,9 @@ export type Specification = Readonly<Record<string, SpecifiedTable>>
 
 export function readSpecification(): Specification {
   const files = globSync('*.json', { cwd: import.meta.dirname }).sort()
-  const chapters = files.map((file) => JSON.parse(readFileSync(join(import.meta.dirname, basename(file)), 'utf8')))
+  const chapters = files.map((file) =>
+    JSON.parse(readFileSync(join(import.meta.dirname, basename(file)), 'utf8')),
+  )
   return Object.assign({}, ...chapters)
 }
 
@@ -23,7 +25,10 @@ export function readSpecification(): Specification {
  * Builds the specified objects in an empty database, so that PostgreSQL itself puts both sides into the same words.
  * Returns the statements that it refuses (R1, R3): they cannot stand anywhere.
  */
-export async function buildSpecified(owner: pg.Pool, specification: Specification): Promise<Map<string, string>> {
+export async function buildSpecified(
+  owner: pg.Pool,
+  specification: Specification,
+): Promise<Map<string, string>> {
   const refused = new Map<string, string>()
   const tables = Object.entries(specification)
   for (const [name, table] of tables) await owner.query(createTable(name, table))
