@@ -54,8 +54,6 @@ export const areas: readonly (readonly [area: string, pattern: string])[] = [
   ['testing', 'src/testing/**'],
   ['config', 'src/platform/config.ts'],
   ['db', 'src/platform/db/**'],
-  // Where a page ends is a matter of sorting, not of HTTP: operations read cursors too.
-  ['platform', 'src/platform/http/cursor.ts'],
   ['http', 'src/platform/http/**'],
   ['platform', 'src/platform/**'],
   ['index', 'src/domains/<d>/index.ts'],

@@ -1,4 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { communityRoutes } from '../domains/community/routes.ts'
+import { homeRoutes } from '../domains/home/routes.ts'
+import { identityRoutes } from '../domains/identity/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { buildServer, closeServer, type MountedRoutes, type Server } from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
@@ -17,8 +20,14 @@ type DomainRoutes = {
   readonly routes: (services: Services) => FastifyPluginAsyncTypebox
 }
 
-/** What is served, one line a domain: `{ prefix: API, routes: learningRoutes }`. */
-const DOMAINS: readonly DomainRoutes[] = []
+const API = '/api/v1'
+
+/** What is served, one line a domain. */
+const DOMAINS: readonly DomainRoutes[] = [
+  { prefix: API, routes: identityRoutes },
+  { prefix: API, routes: communityRoutes },
+  { prefix: API, routes: homeRoutes },
+]
 
 /** `server`: HTTP alone, on a database and a cache that it shares with other processes. It never migrates. */
 export function serve({ config, log }: CommandContext): Promise<void> {

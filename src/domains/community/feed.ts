@@ -1,4 +1,4 @@
-import { decodeCursor, filterDigest } from '../../platform/http/index.ts'
+import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
 import type { Services } from '../../platform/services.ts'
 import { feedPage } from './queries.ts'
 

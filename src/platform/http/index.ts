@@ -1,5 +1,4 @@
 export type { Access, Authenticate } from './access.ts'
-export { type CursorFilter, type CursorPlace, decodeCursor, encodeCursor, filterDigest } from './cursor.ts'
 export { NotReady, type ReadinessCheck } from './probes.ts'
 export { Closed, Money, Nullable, Page, PageQuery, Problem, Slug, Timestamp, Uuid } from './schemas.ts'
 export { type SendOptions, sendJson } from './send.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AppError } from '../errors.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import { AppError } from './errors.ts'
 
 const key = ['2026-03-01T09:30:00.123456+00:00', '0198f0a0-0000-7000-8000-000000000001']
 const place = { sort: 'published_at', key, filter: { category: 'brand', language: undefined } }

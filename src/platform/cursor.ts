@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { badRequest } from '../errors.ts'
+import { badRequest } from './errors.ts'
 
 const VERSION = 1
 const LONGEST = 1024

@@ -1,0 +1,68 @@
+import { Type } from 'typebox'
+import { Closed, Money, Nullable, Timestamp, Uuid } from '../../platform/http/index.ts'
+
+const Text = Nullable(Type.String())
+const Flag = Nullable(Type.Boolean())
+const Count = Nullable(Type.Integer())
+/** As the person filled it in. */
+const Free = Type.Unknown()
+
+export const Me = Closed({
+  user_id: Uuid,
+  email: Type.String(),
+  email_verified: Flag,
+  username: Text,
+  full_name: Type.String(),
+  phone_number: Text,
+  phone_verified: Flag,
+  two_factor_enabled: Flag,
+  status: Type.String(),
+  last_login: Nullable(Timestamp),
+  created_at: Timestamp,
+  roles: Type.Array(Closed({ role_name: Type.String(), expires_at: Nullable(Timestamp) })),
+  subscription: Nullable(
+    Closed({
+      tier: Type.String(),
+      status: Type.String(),
+      billing_cycle: Type.String(),
+      current_period_end: Timestamp,
+      auto_renew: Flag,
+    }),
+  ),
+  profile: Closed({
+    brand_name: Text,
+    tagline: Text,
+    bio: Text,
+    mission_statement: Text,
+    occupation: Text,
+    industry: Text,
+    years_experience: Count,
+    location: Free,
+    show_email: Flag,
+    show_phone: Flag,
+    social_links: Free,
+    skills: Nullable(Type.Array(Type.String())),
+    certifications: Free,
+    hourly_rate: Nullable(Money),
+    availability_status: Text,
+    coaching_specialties: Free,
+    session_count: Count,
+    rating_average: Nullable(Type.Number()),
+    rating_count: Count,
+    profile_photo_url: Text,
+    cover_photo_url: Text,
+    portfolio_urls: Free,
+    profile_completion_percent: Count,
+    post_count: Count,
+    follower_count: Count,
+    following_count: Count,
+    updated_at: Nullable(Timestamp),
+  }),
+  settings: Closed({
+    language: Text,
+    timezone: Text,
+    currency: Text,
+    profile_visibility: Text,
+    theme: Text,
+  }),
+})

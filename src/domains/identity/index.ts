@@ -1,0 +1,2 @@
+export { forgetMe, meKey } from './me-cache.ts'
+export { authenticate } from './sessions.ts'

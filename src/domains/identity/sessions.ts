@@ -1,0 +1,120 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Actor } from '../../platform/actor.ts'
+import { CacheUnavailable } from '../../platform/cache/index.ts'
+import { equalText } from '../../platform/crypto/signing.ts'
+import type { Db } from '../../platform/db/index.ts'
+import type { Services } from '../../platform/services.ts'
+import {
+  deleteSession,
+  type Grant,
+  insertSession,
+  type SessionRow,
+  sessionOf,
+  touchSession,
+} from './queries.ts'
+
+/** The row's life: someone who learns offline for weeks is not signed out in the middle of the queue. */
+export const SESSION_DAYS = 30
+/** The cached copy's life (§5.2), which every touch begins anew. */
+const CACHE_SECONDS = 86_400
+const TOUCH_AFTER_MS = 600_000
+const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
+
+export type Device = { readonly ip: string; readonly userAgent: string | undefined }
+/** `token` is `id.secret`, told once; the database keeps the secret's hash. */
+export type OpenedSession = { readonly token: string; readonly sessionId: string; readonly expiresAt: string }
+
+/** What the cache holds: enough to answer without the database, with the grants' own times, so that roles begin and end on their second. */
+type Entry = { user: string; hash: string; expires: number; grants: Grant[]; touched: number }
+
+/** Opens a session in the transaction that proved who someone is. */
+export async function openSession(tx: Db, userId: string, device: Device): Promise<OpenedSession> {
+  const secret = randomBytes(32).toString('base64url')
+  const row = await insertSession(
+    tx,
+    {
+      user_id: userId,
+      token_hash: hashOf(secret),
+      ip_address: device.ip,
+      user_agent: device.userAgent?.slice(0, 500) ?? null,
+    },
+    SESSION_DAYS,
+  )
+  return { token: `${row.session_id}.${secret}`, sessionId: row.session_id, expiresAt: row.expires_at }
+}
+
+/**
+ * The actor that a token stands for, or null. One look into the cache; the row in the database answers when the cache
+ * does not know, or is out of reach. Nothing is remembered in the process: a revoked session ends everywhere at once.
+ */
+export async function authenticate(services: Services, token: string): Promise<Actor | null> {
+  const [, sessionId, secret] = TOKEN.exec(token) ?? []
+  if (sessionId === undefined || secret === undefined) return null
+  const entry = (await cachedEntry(services, sessionId)) ?? (await storedEntry(services, sessionId))
+  const now = services.clock.now().getTime()
+  if (!entry || entry.expires <= now || !equalText(entry.hash, hashOf(secret))) return null
+  const actor = { userId: entry.user, roles: rolesAt(entry.grants, now), sessionId }
+  if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now })
+  return actor
+}
+
+/** Ends a session everywhere. The row goes first: with the cache out of reach, its next generation forgets every entry. */
+export async function endSession({ db, cache, log }: Services, actor: Actor): Promise<void> {
+  await db.transaction(actor, (tx) => deleteSession(tx, actor.userId, actor.sessionId))
+  await cache.deleteSession(actor.sessionId).catch((error: unknown) => {
+    if (!(error instanceof CacheUnavailable)) throw error
+    log.warn('a session ended while the cache was out of reach')
+  })
+}
+
+async function cachedEntry({ cache }: Services, sessionId: string): Promise<Entry | null> {
+  try {
+    const text = await cache.getSession(sessionId)
+    return text === null ? null : JSON.parse(text)
+  } catch (error) {
+    if (error instanceof CacheUnavailable) return null
+    throw error
+  }
+}
+
+async function storedEntry(services: Services, sessionId: string): Promise<Entry | null> {
+  const row = await sessionOf(services.db.anonymous, sessionId)
+  if (!row) return null
+  const entry = entryOf(row, services.clock.now().getTime())
+  await keep(services, sessionId, entry)
+  return entry
+}
+
+function entryOf(row: SessionRow, now: number): Entry {
+  return {
+    user: row.user_id,
+    hash: row.token_hash,
+    expires: Date.parse(row.expires_at),
+    grants: row.roles,
+    touched: now,
+  }
+}
+
+function keep({ cache, log }: Services, sessionId: string, entry: Entry): Promise<void> {
+  return cache.setSession(sessionId, JSON.stringify(entry), CACHE_SECONDS).catch((error: unknown) => {
+    if (!(error instanceof CacheUnavailable)) log.error({ error }, 'a session could not be cached')
+  })
+}
+
+/** Moves the cached copy's end and the row's last activity, beside the request that it serves. */
+function touch(services: Services, actor: Actor, entry: Entry): void {
+  void keep(services, actor.sessionId, entry)
+  services.db
+    .transaction(actor, (tx) => touchSession(tx, actor.userId, actor.sessionId))
+    .catch((error: unknown) => services.log.warn({ error }, 'a session could not be touched'))
+}
+
+function rolesAt(grants: readonly Grant[], now: number): string[] {
+  return grants
+    .filter(({ from, until }) => Date.parse(from) <= now && (until === null || Date.parse(until) > now))
+    .map(({ role }) => role)
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
