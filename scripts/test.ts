@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serversVariable, startServers } from '../src/testing/servers.ts'
@@ -15,10 +15,12 @@ const concurrency = 2
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
 const scratch = mkdtempSync(join(tmpdir(), 'bcn-run-'))
+chmodSync(scratch, 0o711) // Databases that tests start may run under another name than ours.
 const tally = new Tally({
   skipsFail: Boolean(process.env.CI) && process.env.CI !== 'false',
   say: (text) => process.stdout.write(text),
 })
+let finishing = false
 const selection = select(process.argv.slice(2))
 
 const clusters = startServers()
@@ -60,21 +62,25 @@ function check(name: string, program: string, args: string[]): void {
 }
 
 async function runAll(): Promise<string | undefined> {
-  const env = {
-    ...process.env,
-    [serversVariable]: JSON.stringify((await clusters).map((cluster) => cluster.server)),
-  }
+  const shared = JSON.stringify((await clusters).map((cluster) => cluster.server))
+  // What a killed test leaves in the temporary folder goes with ours.
+  const env = { ...process.env, [serversVariable]: shared, TMPDIR: scratch }
   const queue = [...selection.files]
   const options = { scratch, names: selection.names, limitMs: fileLimitMs, env }
   const lane = async () => {
-    for (let file = queue.shift(); file; file = queue.shift()) tally.add(await runFile(file, options))
+    for (let file = queue.shift(); file && !finishing; file = queue.shift()) {
+      const outcome = await runFile(file, options)
+      if (!finishing) tally.add(outcome)
+    }
   }
   await Promise.all(Array.from({ length: concurrency }, lane))
   return tally.ran === 0 ? 'No test matched' : undefined
 }
 
 /** Leaves nothing running. The count is the very last line. */
-async function finish(trouble?: string): Promise<never> {
+async function finish(trouble?: string): Promise<void> {
+  if (finishing) return
+  finishing = true
   clearTimeout(limit)
   stopRunning()
   await Promise.allSettled([clusters.then((all) => Promise.all(all.map((cluster) => cluster.stop())))])

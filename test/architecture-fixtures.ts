@@ -47,7 +47,7 @@ export const refused: readonly (readonly [what: string, file: string, text: stri
   [
     'HTTP in an operation',
     'src/domains/identity/users.ts',
-    "import { a } from '../../platform/http/cursor.ts'",
+    "import { a } from '../../platform/http/index.ts'",
     /never HTTP/,
   ],
   [
