@@ -930,7 +930,9 @@ CREATE INDEX idx_submissions_graded_by ON public.assessment_submissions USING bt
 CREATE INDEX idx_submissions_grading ON public.assessment_submissions USING btree (status) WHERE ((status)::text = 'submitted'::text);
 CREATE INDEX idx_submissions_user ON public.assessment_submissions USING btree (user_id, status);
 ALTER TABLE assessment_submissions ENABLE ROW LEVEL SECURITY;
-CREATE POLICY assessment_submissions_add ON assessment_submissions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'submitted'::character varying])::text[])) AND (score IS NULL) AND (passed IS NULL)));
+CREATE POLICY assessment_submissions_add ON assessment_submissions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'submitted'::character varying])::text[])) AND (score IS NULL) AND (passed IS NULL) AND (EXISTS ( SELECT
+   FROM enrollments e
+  WHERE ((e.enrollment_id = assessment_submissions.enrollment_id) AND (e.user_id = ( SELECT actor_id() AS actor_id)))))));
 CREATE POLICY assessment_submissions_change ON assessment_submissions AS PERMISSIVE FOR UPDATE TO app_user USING ((((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'in_progress'::text)) OR ( SELECT actor_is_staff() AS actor_is_staff))) WITH CHECK ((((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'submitted'::character varying])::text[])) AND (score IS NULL) AND (passed IS NULL)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY assessment_submissions_jobs ON assessment_submissions AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY assessment_submissions_read ON assessment_submissions AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -1151,7 +1153,7 @@ CREATE INDEX idx_sessions_upcoming ON public.coaching_sessions USING btree (sche
 CREATE TRIGGER count_coaching_session AFTER INSERT OR DELETE OR UPDATE OF status, coach_id ON public.coaching_sessions FOR EACH ROW EXECUTE FUNCTION count_coaching_session();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.coaching_sessions FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 ALTER TABLE coaching_sessions ENABLE ROW LEVEL SECURITY;
-CREATE POLICY coaching_sessions_add ON coaching_sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((mentee_id = ( SELECT actor_id() AS actor_id)) AND has_role(coach_id, VARIADIC ARRAY['coach'::text])));
+CREATE POLICY coaching_sessions_add ON coaching_sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((mentee_id = ( SELECT actor_id() AS actor_id)) AND has_role(coach_id, VARIADIC ARRAY['coach'::text]) AND ((status)::text = 'scheduled'::text) AND ((payment_status)::text = 'pending'::text)));
 CREATE POLICY coaching_sessions_change ON coaching_sessions AS PERMISSIVE FOR UPDATE TO app_user USING (((coach_id = ( SELECT actor_id() AS actor_id)) OR (mentee_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY coaching_sessions_jobs ON coaching_sessions AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY coaching_sessions_read ON coaching_sessions AS PERMISSIVE FOR SELECT TO app_user USING (((coach_id = ( SELECT actor_id() AS actor_id)) OR (mentee_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -1398,7 +1400,7 @@ CREATE TRIGGER count_enrollment AFTER INSERT OR DELETE ON public.enrollments FOR
 CREATE TRIGGER count_enrollment_status AFTER UPDATE OF status, program_id ON public.enrollments FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.program_id <> new.program_id))) EXECUTE FUNCTION count_enrollment();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.enrollments FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 ALTER TABLE enrollments ENABLE ROW LEVEL SECURITY;
-CREATE POLICY enrollments_add ON enrollments AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY enrollments_add ON enrollments AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'active'::text) AND (progress_percent = 0) AND (NOT certificate_issued)));
 CREATE POLICY enrollments_change ON enrollments AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY enrollments_jobs ON enrollments AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY enrollments_read ON enrollments AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -1458,7 +1460,7 @@ CREATE INDEX idx_registrations_user ON public.event_registrations USING btree (u
 CREATE TRIGGER count_attendance AFTER INSERT OR DELETE OR UPDATE OF checked_in, event_id ON public.event_registrations FOR EACH ROW EXECUTE FUNCTION count_attendance();
 ALTER TABLE event_registrations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY event_registrations_add ON event_registrations AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = ANY ((ARRAY['registered'::character varying, 'waitlisted'::character varying])::text[])) AND (NOT checked_in)));
-CREATE POLICY event_registrations_change ON event_registrations AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_organizes(event_id)));
+CREATE POLICY event_registrations_change ON event_registrations AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_organizes(event_id))) WITH CHECK ((((user_id = ( SELECT actor_id() AS actor_id)) AND (NOT checked_in)) OR actor_organizes(event_id)));
 CREATE POLICY event_registrations_jobs ON event_registrations AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY event_registrations_read ON event_registrations AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_organizes(event_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON event_registrations TO app_worker;
@@ -1634,7 +1636,9 @@ CREATE INDEX idx_lesson_progress_enrollment ON public.lesson_progress USING btre
 CREATE INDEX idx_lesson_progress_lesson ON public.lesson_progress USING btree (lesson_id);
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.lesson_progress FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 ALTER TABLE lesson_progress ENABLE ROW LEVEL SECURITY;
-CREATE POLICY lesson_progress_add ON lesson_progress AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY lesson_progress_add ON lesson_progress AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
+   FROM enrollments e
+  WHERE ((e.enrollment_id = lesson_progress.enrollment_id) AND (e.user_id = ( SELECT actor_id() AS actor_id)))))));
 CREATE POLICY lesson_progress_change ON lesson_progress AS PERMISSIVE FOR UPDATE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY lesson_progress_jobs ON lesson_progress AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY lesson_progress_read ON lesson_progress AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -1913,7 +1917,7 @@ CREATE INDEX idx_orders_fulfillment ON public.orders USING btree (fulfillment_st
 CREATE INDEX idx_orders_transaction ON public.orders USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 CREATE INDEX idx_orders_user ON public.orders USING btree (user_id, created_at DESC);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
-CREATE POLICY orders_add ON orders AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((payment_status)::text = 'pending'::text)));
+CREATE POLICY orders_add ON orders AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((payment_status)::text = 'pending'::text) AND ((fulfillment_status)::text = 'pending'::text)));
 CREATE POLICY orders_change ON orders AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
 CREATE POLICY orders_jobs ON orders AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY orders_read ON orders AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
@@ -2037,7 +2041,7 @@ CREATE TRIGGER remember_slug AFTER UPDATE OF slug ON public.partners FOR EACH RO
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.partners FOR EACH ROW EXECUTE FUNCTION touch_updated_at('total_participants', 'active_participants', 'certifications_issued');
 ALTER TABLE partners ENABLE ROW LEVEL SECURITY;
 CREATE POLICY partners_add ON partners AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
-CREATE POLICY partners_change ON partners AS PERMISSIVE FOR UPDATE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]));
+CREATE POLICY partners_change ON partners AS PERMISSIVE FOR UPDATE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) OR (((status)::text = 'active'::text) AND (deleted_at IS NULL) AND actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text, 'manager'::text]))));
 CREATE POLICY partners_jobs ON partners AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY partners_read ON partners AS PERMISSIVE FOR SELECT TO app_user USING (((((status)::text = 'active'::text) AND (deleted_at IS NULL)) OR actor_in_partner(partner_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON partners TO app_worker;
@@ -2209,7 +2213,7 @@ CREATE TABLE program_reviews (
   CONSTRAINT program_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE SET NULL
 );
 CREATE INDEX idx_program_reviews_moderated_by ON public.program_reviews USING btree (moderated_by) WHERE (moderated_by IS NOT NULL);
-CREATE INDEX idx_program_reviews_program ON public.program_reviews USING btree (program_id, created_at DESC) WHERE ((status)::text = 'published'::text);
+CREATE INDEX idx_program_reviews_program ON public.program_reviews USING btree (program_id, status, created_at DESC);
 CREATE INDEX idx_program_reviews_user ON public.program_reviews USING btree (user_id) WHERE (user_id IS NOT NULL);
 CREATE TRIGGER count_review AFTER INSERT OR DELETE OR UPDATE OF status, rating, program_id ON public.program_reviews FOR EACH ROW EXECUTE FUNCTION count_review();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.program_reviews FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -2217,7 +2221,9 @@ ALTER TABLE program_reviews ENABLE ROW LEVEL SECURITY;
 CREATE POLICY program_reviews_add ON program_reviews AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
    FROM enrollments e
   WHERE ((e.enrollment_id = program_reviews.enrollment_id) AND (e.user_id = ( SELECT actor_id() AS actor_id)) AND (e.program_id = program_reviews.program_id))))));
-CREATE POLICY program_reviews_change ON program_reviews AS PERMISSIVE FOR UPDATE TO app_user USING ((((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'published'::text)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY program_reviews_change ON program_reviews AS PERMISSIVE FOR UPDATE TO app_user USING ((((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'published'::text)) OR ( SELECT actor_is_staff() AS actor_is_staff))) WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) OR ((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'published'::text) AND (EXISTS ( SELECT
+   FROM enrollments e
+  WHERE ((e.enrollment_id = program_reviews.enrollment_id) AND (e.user_id = ( SELECT actor_id() AS actor_id)) AND (e.program_id = program_reviews.program_id)))))));
 CREATE POLICY program_reviews_jobs ON program_reviews AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY program_reviews_read ON program_reviews AS PERMISSIVE FOR SELECT TO app_user USING ((((status)::text = 'published'::text) OR (user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON program_reviews TO app_worker;
@@ -2303,7 +2309,7 @@ CREATE INDEX idx_collaboration_requests_user ON public.project_collaboration_req
 CREATE TRIGGER count_collaboration_request AFTER INSERT OR DELETE ON public.project_collaboration_requests FOR EACH ROW EXECUTE FUNCTION count_collaboration_request();
 ALTER TABLE project_collaboration_requests ENABLE ROW LEVEL SECURITY;
 CREATE POLICY collaboration_requests_add ON project_collaboration_requests AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'pending'::text)));
-CREATE POLICY collaboration_requests_change ON project_collaboration_requests AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_leads_project(project_id)));
+CREATE POLICY collaboration_requests_change ON project_collaboration_requests AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_leads_project(project_id))) WITH CHECK ((((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = ANY ((ARRAY['pending'::character varying, 'withdrawn'::character varying])::text[]))) OR actor_leads_project(project_id)));
 CREATE POLICY collaboration_requests_jobs ON project_collaboration_requests AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY collaboration_requests_read ON project_collaboration_requests AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_leads_project(project_id)));
 CREATE POLICY collaboration_requests_remove ON project_collaboration_requests AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
@@ -2438,7 +2444,9 @@ ALTER TABLE session_feedback ENABLE ROW LEVEL SECURITY;
 CREATE POLICY session_feedback_add ON session_feedback AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((submitted_by = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
    FROM coaching_sessions s
   WHERE ((s.session_id = session_feedback.session_id) AND (s.mentee_id = ( SELECT actor_id() AS actor_id)) AND ((s.status)::text = 'completed'::text))))));
-CREATE POLICY session_feedback_change ON session_feedback AS PERMISSIVE FOR UPDATE TO app_user USING (((submitted_by = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY session_feedback_change ON session_feedback AS PERMISSIVE FOR UPDATE TO app_user USING (((submitted_by = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff))) WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) OR ((submitted_by = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
+   FROM coaching_sessions s
+  WHERE ((s.session_id = session_feedback.session_id) AND (s.mentee_id = ( SELECT actor_id() AS actor_id))))))));
 CREATE POLICY session_feedback_jobs ON session_feedback AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY session_feedback_read ON session_feedback AS PERMISSIVE FOR SELECT TO app_user USING ((is_public OR (submitted_by = ( SELECT actor_id() AS actor_id)) OR (coach_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON session_feedback TO app_worker;
@@ -2717,8 +2725,8 @@ CREATE INDEX idx_user_roles_coach ON public.user_roles USING btree (user_id) WHE
 CREATE INDEX idx_user_roles_granted_by ON public.user_roles USING btree (granted_by) WHERE (granted_by IS NOT NULL);
 CREATE INDEX idx_user_roles_user ON public.user_roles USING btree (user_id);
 ALTER TABLE user_roles ENABLE ROW LEVEL SECURITY;
-CREATE POLICY user_roles_change ON user_roles AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
-CREATE POLICY user_roles_grant ON user_roles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (granted_by = ( SELECT actor_id() AS actor_id))));
+CREATE POLICY user_roles_change ON user_roles AS PERMISSIVE FOR UPDATE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND (((role_name)::text <> ALL ((ARRAY['admin'::character varying, 'super_admin'::character varying])::text[])) OR ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role))));
+CREATE POLICY user_roles_grant ON user_roles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (granted_by = ( SELECT actor_id() AS actor_id)) AND (((role_name)::text <> ALL ((ARRAY['admin'::character varying, 'super_admin'::character varying])::text[])) OR ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role))));
 CREATE POLICY user_roles_jobs ON user_roles AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_roles_join ON user_roles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((role_name)::text = 'member'::text) AND (granted_by IS NULL)));
 CREATE POLICY user_roles_read ON user_roles AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));

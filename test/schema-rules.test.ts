@@ -44,9 +44,7 @@ test('every counter that is folded is left out of updated_at', async () => {
 async function expectNone(statement: string): Promise<void> {
   await forEachServer(async (server) => {
     const database = await createTestDatabase(server)
-    const { rows } = await database.owner
-      .query<{ name: string }>(statement)
-      .finally(() => database.close())
+    const { rows } = await database.owner.query<{ name: string }>(statement).finally(() => database.close())
     assert.deepEqual(names(rows), [], `on PostgreSQL ${server.version}`)
   })
 }

@@ -436,13 +436,16 @@ CREATE POLICY users_add ON users FOR INSERT TO app_user WITH CHECK (user_id = (S
 CREATE POLICY users_change ON users FOR UPDATE TO app_user USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
 CREATE POLICY users_jobs ON users TO app_worker USING (true) WITH CHECK (true);
 
--- Registration makes someone a member; every other grant is staff's.
+-- Registration makes someone a member; every other grant is staff's, and only a super admin makes or unmakes staff.
 ALTER TABLE user_roles ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_roles_read ON user_roles FOR SELECT TO app_user USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
 CREATE POLICY user_roles_join ON user_roles FOR INSERT TO app_user
   WITH CHECK (user_id = (SELECT actor_id()) AND role_name = 'member' AND granted_by IS NULL);
-CREATE POLICY user_roles_grant ON user_roles FOR INSERT TO app_user WITH CHECK ((SELECT actor_is_staff()) AND granted_by = (SELECT actor_id()));
-CREATE POLICY user_roles_change ON user_roles FOR UPDATE TO app_user USING ((SELECT actor_is_staff()));
+CREATE POLICY user_roles_grant ON user_roles FOR INSERT TO app_user
+  WITH CHECK ((SELECT actor_is_staff()) AND granted_by = (SELECT actor_id())
+    AND (role_name NOT IN ('admin', 'super_admin') OR (SELECT has_role(actor_id(), 'super_admin'))));
+CREATE POLICY user_roles_change ON user_roles FOR UPDATE TO app_user
+  USING ((SELECT actor_is_staff()) AND (role_name NOT IN ('admin', 'super_admin') OR (SELECT has_role(actor_id(), 'super_admin'))));
 CREATE POLICY user_roles_jobs ON user_roles TO app_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE user_profiles ENABLE ROW LEVEL SECURITY;

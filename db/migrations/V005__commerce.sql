@@ -402,7 +402,8 @@ CREATE POLICY products_jobs ON products TO app_worker USING (true) WITH CHECK (t
 
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY orders_read ON orders FOR SELECT TO app_user USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
-CREATE POLICY orders_add ON orders FOR INSERT TO app_user WITH CHECK (user_id = (SELECT actor_id()) AND payment_status = 'pending');
+CREATE POLICY orders_add ON orders FOR INSERT TO app_user
+  WITH CHECK (user_id = (SELECT actor_id()) AND payment_status = 'pending' AND fulfillment_status = 'pending');
 CREATE POLICY orders_change ON orders FOR UPDATE TO app_user USING ((SELECT actor_is_staff()));
 CREATE POLICY orders_jobs ON orders TO app_worker USING (true) WITH CHECK (true);
 

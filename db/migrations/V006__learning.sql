@@ -434,7 +434,7 @@ CREATE TABLE program_reviews (
   CONSTRAINT valid_rating CHECK (rating BETWEEN 1 AND 5),
   CONSTRAINT valid_status CHECK (status IN ('published', 'flagged', 'removed'))
 );
-CREATE INDEX idx_program_reviews_program ON program_reviews(program_id, created_at DESC) WHERE status = 'published';
+CREATE INDEX idx_program_reviews_program ON program_reviews(program_id, status, created_at DESC);
 CREATE INDEX idx_program_reviews_user ON program_reviews(user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX idx_program_reviews_moderated_by ON program_reviews(moderated_by) WHERE moderated_by IS NOT NULL;
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON program_reviews FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -601,13 +601,17 @@ CREATE POLICY assessments_jobs ON assessments TO app_worker USING (true) WITH CH
 
 ALTER TABLE enrollments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY enrollments_read ON enrollments FOR SELECT TO app_user USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
-CREATE POLICY enrollments_add ON enrollments FOR INSERT TO app_user WITH CHECK (user_id = (SELECT actor_id()));
+-- Nobody arrives with a certificate in hand.
+CREATE POLICY enrollments_add ON enrollments FOR INSERT TO app_user
+  WITH CHECK (user_id = (SELECT actor_id()) AND status = 'active' AND progress_percent = 0 AND NOT certificate_issued);
 CREATE POLICY enrollments_change ON enrollments FOR UPDATE TO app_user USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
 CREATE POLICY enrollments_jobs ON enrollments TO app_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE lesson_progress ENABLE ROW LEVEL SECURITY;
 CREATE POLICY lesson_progress_read ON lesson_progress FOR SELECT TO app_user USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
-CREATE POLICY lesson_progress_add ON lesson_progress FOR INSERT TO app_user WITH CHECK (user_id = (SELECT actor_id()));
+CREATE POLICY lesson_progress_add ON lesson_progress FOR INSERT TO app_user
+  WITH CHECK (user_id = (SELECT actor_id()) AND EXISTS (
+    SELECT FROM enrollments e WHERE e.enrollment_id = lesson_progress.enrollment_id AND e.user_id = (SELECT actor_id())));
 CREATE POLICY lesson_progress_change ON lesson_progress FOR UPDATE TO app_user USING (user_id = (SELECT actor_id()));
 CREATE POLICY lesson_progress_jobs ON lesson_progress TO app_worker USING (true) WITH CHECK (true);
 
@@ -621,7 +625,8 @@ ALTER TABLE assessment_submissions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY assessment_submissions_read ON assessment_submissions FOR SELECT TO app_user
   USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
 CREATE POLICY assessment_submissions_add ON assessment_submissions FOR INSERT TO app_user
-  WITH CHECK (user_id = (SELECT actor_id()) AND status IN ('in_progress', 'submitted') AND score IS NULL AND passed IS NULL);
+  WITH CHECK (user_id = (SELECT actor_id()) AND status IN ('in_progress', 'submitted') AND score IS NULL AND passed IS NULL AND EXISTS (
+    SELECT FROM enrollments e WHERE e.enrollment_id = assessment_submissions.enrollment_id AND e.user_id = (SELECT actor_id())));
 CREATE POLICY assessment_submissions_change ON assessment_submissions FOR UPDATE TO app_user
   USING ((user_id = (SELECT actor_id()) AND status = 'in_progress') OR (SELECT actor_is_staff()))
   WITH CHECK ((user_id = (SELECT actor_id()) AND status IN ('in_progress', 'submitted') AND score IS NULL AND passed IS NULL) OR (SELECT actor_is_staff()));
@@ -641,5 +646,8 @@ CREATE POLICY program_reviews_add ON program_reviews FOR INSERT TO app_user
     SELECT FROM enrollments e WHERE e.enrollment_id = program_reviews.enrollment_id
       AND e.user_id = (SELECT actor_id()) AND e.program_id = program_reviews.program_id));
 CREATE POLICY program_reviews_change ON program_reviews FOR UPDATE TO app_user
-  USING ((user_id = (SELECT actor_id()) AND status = 'published') OR (SELECT actor_is_staff()));
+  USING ((user_id = (SELECT actor_id()) AND status = 'published') OR (SELECT actor_is_staff()))
+  WITH CHECK ((SELECT actor_is_staff()) OR (user_id = (SELECT actor_id()) AND status = 'published' AND EXISTS (
+    SELECT FROM enrollments e WHERE e.enrollment_id = program_reviews.enrollment_id
+      AND e.user_id = (SELECT actor_id()) AND e.program_id = program_reviews.program_id)));
 CREATE POLICY program_reviews_jobs ON program_reviews TO app_worker USING (true) WITH CHECK (true);

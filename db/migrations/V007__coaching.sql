@@ -192,7 +192,7 @@ ALTER TABLE coaching_sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY coaching_sessions_read ON coaching_sessions FOR SELECT TO app_user
   USING (coach_id = (SELECT actor_id()) OR mentee_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
 CREATE POLICY coaching_sessions_add ON coaching_sessions FOR INSERT TO app_user
-  WITH CHECK (mentee_id = (SELECT actor_id()) AND has_role(coach_id, 'coach'));
+  WITH CHECK (mentee_id = (SELECT actor_id()) AND has_role(coach_id, 'coach') AND status = 'scheduled' AND payment_status = 'pending');
 CREATE POLICY coaching_sessions_change ON coaching_sessions FOR UPDATE TO app_user
   USING (coach_id = (SELECT actor_id()) OR mentee_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
 CREATE POLICY coaching_sessions_jobs ON coaching_sessions TO app_worker USING (true) WITH CHECK (true);
@@ -206,7 +206,9 @@ CREATE POLICY session_feedback_add ON session_feedback FOR INSERT TO app_user
     SELECT FROM coaching_sessions s WHERE s.session_id = session_feedback.session_id
       AND s.mentee_id = (SELECT actor_id()) AND s.status = 'completed'));
 CREATE POLICY session_feedback_change ON session_feedback FOR UPDATE TO app_user
-  USING (submitted_by = (SELECT actor_id()) OR (SELECT actor_is_staff()));
+  USING (submitted_by = (SELECT actor_id()) OR (SELECT actor_is_staff()))
+  WITH CHECK ((SELECT actor_is_staff()) OR (submitted_by = (SELECT actor_id()) AND EXISTS (
+    SELECT FROM coaching_sessions s WHERE s.session_id = session_feedback.session_id AND s.mentee_id = (SELECT actor_id()))));
 CREATE POLICY session_feedback_jobs ON session_feedback TO app_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE coach_availability ENABLE ROW LEVEL SECURITY;

@@ -234,6 +234,8 @@ CREATE POLICY event_registrations_read ON event_registrations FOR SELECT TO app_
   USING (user_id = (SELECT actor_id()) OR actor_organizes(event_id));
 CREATE POLICY event_registrations_add ON event_registrations FOR INSERT TO app_user
   WITH CHECK (user_id = (SELECT actor_id()) AND status IN ('registered', 'waitlisted') AND NOT checked_in);
+-- Checking in is the organisers' to do.
 CREATE POLICY event_registrations_change ON event_registrations FOR UPDATE TO app_user
-  USING (user_id = (SELECT actor_id()) OR actor_organizes(event_id));
+  USING (user_id = (SELECT actor_id()) OR actor_organizes(event_id))
+  WITH CHECK ((user_id = (SELECT actor_id()) AND NOT checked_in) OR actor_organizes(event_id));
 CREATE POLICY event_registrations_jobs ON event_registrations TO app_worker USING (true) WITH CHECK (true);

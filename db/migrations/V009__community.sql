@@ -404,7 +404,9 @@ CREATE POLICY collaboration_requests_read ON project_collaboration_requests FOR 
   USING (user_id = (SELECT actor_id()) OR actor_leads_project(project_id));
 CREATE POLICY collaboration_requests_add ON project_collaboration_requests FOR INSERT TO app_user
   WITH CHECK (user_id = (SELECT actor_id()) AND status = 'pending');
+-- Who asks may ask again or withdraw; the answer is the project's.
 CREATE POLICY collaboration_requests_change ON project_collaboration_requests FOR UPDATE TO app_user
-  USING (user_id = (SELECT actor_id()) OR actor_leads_project(project_id));
+  USING (user_id = (SELECT actor_id()) OR actor_leads_project(project_id))
+  WITH CHECK ((user_id = (SELECT actor_id()) AND status IN ('pending', 'withdrawn')) OR actor_leads_project(project_id));
 CREATE POLICY collaboration_requests_remove ON project_collaboration_requests FOR DELETE TO app_user USING (user_id = (SELECT actor_id()));
 CREATE POLICY collaboration_requests_jobs ON project_collaboration_requests TO app_worker USING (true) WITH CHECK (true);

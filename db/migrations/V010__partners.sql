@@ -222,7 +222,9 @@ ALTER TABLE partners ENABLE ROW LEVEL SECURITY;
 CREATE POLICY partners_read ON partners FOR SELECT TO app_user
   USING ((status = 'active' AND deleted_at IS NULL) OR actor_in_partner(partner_id));
 CREATE POLICY partners_add ON partners FOR INSERT TO app_user WITH CHECK ((SELECT actor_is_staff()));
-CREATE POLICY partners_change ON partners FOR UPDATE TO app_user USING (actor_in_partner(partner_id, 'owner', 'manager'));
+-- A suspended partner does not put itself back.
+CREATE POLICY partners_change ON partners FOR UPDATE TO app_user
+  USING ((SELECT actor_is_staff()) OR (status = 'active' AND deleted_at IS NULL AND actor_in_partner(partner_id, 'owner', 'manager')));
 CREATE POLICY partners_jobs ON partners TO app_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE partner_members ENABLE ROW LEVEL SECURITY;
