@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../src/platform/db/embedded.ts'
+import type { BenchDatabase } from './bench-database.ts'
+
+const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
+
+export type BenchServer = { readonly url: string; readonly pid: number; stop(): Promise<void> }
+
+/** The real `server` in a process of its own, as in production, with row security, sessions, validation and metrics on. */
+export async function startServer(
+  database: BenchDatabase,
+  options: { cache: boolean; poolSize: number },
+): Promise<BenchServer> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [MAIN, 'server'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DATABASE_URL: database.appUrl,
+      DATABASE_WORKER_URL: database.workerUrl,
+      DATABASE_POOL_SIZE: String(options.poolSize),
+      SECRET_KEY: 'only-for-benchmarks-on-this-machine-0123',
+      CACHE: options.cache ? 'on' : 'off',
+      LOG_LEVEL: 'warn',
+    },
+  })
+  const url = `http://127.0.0.1:${port}`
+  await ready(url)
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async stop() {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function ready(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const reply = await fetch(`${url}/health/ready`).catch(() => null)
+    if (reply?.ok) return
+    await sleep(100)
+  }
+  throw new Error('the server did not become ready within 10 s')
+}
