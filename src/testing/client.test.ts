@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { clientOf, startApp, type TestApp } from './client.ts'
+import { clientOf, signIn, startApp, type TestApp } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { makeUser } from './factories.ts'
 import { replyChecker } from './reply-checker.ts'
 
 describe('the test client', () => {
@@ -24,6 +25,12 @@ describe('the test client', () => {
     assert.equal(typeof missing.body.code, 'string')
   })
 
+  test('signs a person in, and is known from then on', async () => {
+    const client = await signIn(app, await makeUser(database.owner))
+    assert.equal((await client.get('/api/v1/me')).status, 200)
+    assert.equal((await clientOf(app).get('/api/v1/me')).status, 401)
+  })
+
   test('refuses an error that is no problem', () => {
     const told = {
       method: 'GET',
@@ -33,5 +40,13 @@ describe('the test client', () => {
       body: { error: 'gone' },
     }
     assert.throws(() => replyChecker(app.server)(told), /GET \/api\/v1\/x → 404: the reply does not match/)
+  })
+
+  test('refuses a reply that differs from the document', () => {
+    const told = { method: 'GET', url: '/api/v1/posts?limit=1', status: 200, type: 'application/json' }
+    const check = replyChecker(app.server)
+    check({ ...told, body: { items: [], next_cursor: null } })
+    assert.throws(() => check({ ...told, body: { items: [], next_cursor: null, more: 1 } }), /does not match/)
+    assert.throws(() => check({ ...told, status: 206, body: {} }), /no reply of this status/)
   })
 })
