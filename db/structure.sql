@@ -705,35 +705,34 @@ BEGIN
   END IF;
 
   RETURN (
-    SELECT json_build_object(
-      'module_id', m.module_id, 'program_id', m.program_id, 'title', m.title, 'description', m.description,
-      'enrolled', coalesce(m.enrolled_as IN ('active', 'completed'), false),
-      'locked_by', lock, 'unlock_date', m.unlock_date,
-      'items', coalesce(json_agg(json_build_object(
-        'lesson_id', l.lesson_id, 'title', l.title, 'description', l.description, 'sequence_order', l.sequence_order,
-        'content_type', l.content_type, 'is_preview', l.is_preview, 'estimated_minutes', l.estimated_minutes,
-        'locked', NOT o.open,
-        'video_url', CASE WHEN o.open THEN l.video_url END,
-        'video_duration_seconds', l.video_duration_seconds,
-        'text_content', CASE WHEN o.open THEN l.text_content END,
-        'resource_urls', CASE WHEN o.open THEN l.resource_urls END,
-        'assessment', CASE WHEN o.open AND l.content_type IN ('quiz', 'assignment') THEN (
-          SELECT json_build_object(
-            'assessment_id', a.assessment_id, 'title', a.title, 'assessment_type', a.assessment_type,
-            'instructions', a.instructions, 'passing_score', a.passing_score, 'max_attempts', a.max_attempts,
-            'time_limit_minutes', a.time_limit_minutes,
-            'questions', (SELECT json_agg(json_build_object('question', q -> 'question', 'options', q -> 'options') ORDER BY n)
-                          FROM jsonb_array_elements(a.questions) WITH ORDINALITY AS t(q, n)))
-          FROM assessments a WHERE a.lesson_id = l.lesson_id AND a.is_published ORDER BY a.assessment_id LIMIT 1) END,
-        'progress_percent', coalesce(lp.progress_percent, 0),
-        'time_spent_seconds', coalesce(lp.time_spent_seconds, 0),
-        'last_position_seconds', lp.last_position_seconds,
-        'completed_at', lp.completed_at
-      ) ORDER BY l.sequence_order), '[]'::json))::text
-    FROM lessons l
-    CROSS JOIN LATERAL (SELECT lock IS NULL OR coalesce(l.is_preview, false) AS open) o
-    LEFT JOIN lesson_progress lp ON lp.lesson_id = l.lesson_id AND lp.user_id = reader
-    WHERE l.module_id = m.module_id AND l.is_published);
+    SELECT row_to_json(page)::text
+    FROM (
+      SELECT m.module_id, m.program_id, m.title, m.description,
+        coalesce(m.enrolled_as IN ('active', 'completed'), false) AS enrolled, lock AS locked_by, m.unlock_date,
+        (SELECT coalesce(json_agg(item), '[]'::json)
+         FROM (
+           SELECT l.lesson_id, l.title, l.description, l.sequence_order, l.content_type, l.is_preview, l.estimated_minutes,
+             NOT o.open AS locked,
+             CASE WHEN o.open THEN l.video_url END AS video_url,
+             l.video_duration_seconds,
+             CASE WHEN o.open THEN l.text_content END AS text_content,
+             CASE WHEN o.open THEN l.resource_urls END AS resource_urls,
+             CASE WHEN o.open AND l.content_type IN ('quiz', 'assignment') THEN (
+               SELECT json_build_object(
+                 'assessment_id', a.assessment_id, 'title', a.title, 'assessment_type', a.assessment_type,
+                 'instructions', a.instructions, 'passing_score', a.passing_score, 'max_attempts', a.max_attempts,
+                 'time_limit_minutes', a.time_limit_minutes,
+                 'questions', (SELECT json_agg(json_build_object('question', q -> 'question', 'options', q -> 'options') ORDER BY n)
+                               FROM jsonb_array_elements(a.questions) WITH ORDINALITY AS t(q, n)))
+               FROM assessments a WHERE a.lesson_id = l.lesson_id AND a.is_published ORDER BY a.assessment_id LIMIT 1) END AS assessment,
+             coalesce(lp.progress_percent, 0) AS progress_percent,
+             coalesce(lp.time_spent_seconds, 0) AS time_spent_seconds,
+             lp.last_position_seconds, lp.completed_at
+           FROM lessons l
+           CROSS JOIN LATERAL (SELECT lock IS NULL OR coalesce(l.is_preview, false) AS open) o
+           LEFT JOIN lesson_progress lp ON lp.lesson_id = l.lesson_id AND lp.user_id = reader
+           WHERE l.module_id = m.module_id AND l.is_published
+           ORDER BY l.sequence_order) item) AS items) page);
 END
 $function$;
 GRANT EXECUTE ON FUNCTION read_module_lessons(uuid,uuid) TO app_user;
