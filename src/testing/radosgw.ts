@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { S3Config } from '../platform/config.ts'
+import { endWithUs } from './children.ts'
 import { freePort } from './redis.ts'
 
 /** A real S3 server of a test's own: Ceph's radosgw over one monitor and one store in memory, in a temporary folder. */
@@ -28,11 +29,8 @@ export const radosgwPackages = 'radosgw ceph-mon ceph-osd ceph-common'
 export async function startRadosgw(): Promise<TestRadosgw> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bcn-rgw-'))
   const daemons: ChildProcess[] = []
-  const killAll = () => daemons.forEach((daemon) => void daemon.kill('SIGKILL'))
-  process.once('exit', killAll)
 
   async function stop(): Promise<void> {
-    process.off('exit', killAll)
     await Promise.all(daemons.reverse().map(ended))
     await rm(folder, { recursive: true, force: true })
   }
@@ -53,7 +51,9 @@ async function boot(folder: string, daemons: ChildProcess[]): Promise<S3Config> 
   const common = ['--conf', config, '--keyring', keyring]
   const start = async (program: string, ...options: string[]) => {
     const log = await open(path.join(folder, `${program}.out`), 'w')
-    daemons.push(spawn(program, ['-f', ...common, ...options], { stdio: ['ignore', log.fd, log.fd] }))
+    const daemon = spawn(program, ['-f', ...common, ...options], { stdio: ['ignore', log.fd, log.fd] })
+    endWithUs(daemon)
+    daemons.push(daemon)
     await log.close()
   }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@redis/client'
+import { endWithUs } from './children.ts'
 
 /** A real redis-server of a test's own, on a free port, with its data in a temporary folder. */
 export type TestRedis = {
@@ -32,7 +33,7 @@ export async function startRedis(): Promise<TestRedis> {
 
   async function start(): Promise<void> {
     server = spawn('redis-server', options.map(String), { stdio: 'ignore' })
-    process.once('exit', () => server.kill('SIGKILL'))
+    endWithUs(server)
     await untilAnswering(url)
   }
 
