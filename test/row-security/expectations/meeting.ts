@@ -1,0 +1,171 @@
+import type { Case } from '../case.ts'
+import { LONG_AGO, type World } from '../world.ts'
+
+/** Coaching and events. */
+export const meeting = (w: World): Case[] => [
+  {
+    table: 'coaching_sessions',
+    row: session(w),
+    change: { notes: 'Changed' },
+    select: 'owner coach staff',
+    insert: 'owner',
+    update: 'owner coach staff',
+    delete: 'nobody',
+    tries: [
+      { by: 'owner', why: 'book who is no coach', insert: { ...session(w), coach_id: w.friend } },
+      { by: 'owner', why: 'book as held', insert: { ...session(w), status: 'completed' } },
+      { by: 'owner', why: 'book as paid', insert: { ...session(w), payment_status: 'paid' } },
+      { by: 'owner', why: 'send another', update: { mentee_id: w.friend } },
+    ],
+  },
+  {
+    table: 'session_feedback',
+    name: 'private',
+    row: { ...feedback(w, w.sessions[0]), is_public: false },
+    added: { ...feedback(w, w.sessions[2]), is_public: false },
+    change: { feedback_text: 'Changed' },
+    select: 'owner coach staff',
+    insert: 'owner',
+    update: 'owner staff',
+    delete: 'nobody',
+    tries: [
+      { by: 'owner', why: 'judge what has not been', insert: feedback(w, w.comingSession) },
+      { by: 'owner', why: 'put it in another’s mouth', update: { submitted_by: w.friend } },
+    ],
+  },
+  {
+    table: 'session_feedback',
+    name: 'public',
+    row: { ...feedback(w, w.sessions[1]), is_public: true },
+    added: { ...feedback(w, w.sessions[2]), is_public: true },
+    change: { feedback_text: 'Changed' },
+    select: 'everyone',
+    insert: 'owner',
+    update: 'owner staff',
+    delete: 'nobody',
+  },
+  {
+    table: 'coach_availability',
+    row: {
+      coach_id: w.coach,
+      day_of_week: 1,
+      start_time: '09:00',
+      end_time: '17:00',
+      timezone: 'Africa/Nairobi',
+      effective_from: '2025-01-01',
+    },
+    change: { max_sessions_per_slot: 2 },
+    select: 'everyone',
+    insert: 'coach',
+    update: 'coach',
+    delete: 'coach',
+    tries: [{ by: 'coach', why: 'promise another’s time', update: { coach_id: w.outside_coach } }],
+  },
+  {
+    table: 'coach_blocked_times',
+    row: { coach_id: w.coach, blocked_from: LONG_AGO, blocked_until: '2024-02-01T00:00:00Z' },
+    change: { reason: 'Changed' },
+    select: 'coach',
+    insert: 'coach',
+    update: 'coach',
+    delete: 'coach',
+    tries: [{ by: 'coach', why: 'block another’s time', update: { coach_id: w.outside_coach } }],
+  },
+  {
+    table: 'events',
+    name: 'published',
+    row: event(w.coach, 'target', 'published'),
+    fresh: { slug: 'added' },
+    change: { description: 'Changed' },
+    select: 'everyone',
+    insert: 'coach staff',
+    update: 'coach staff',
+    delete: 'staff',
+    tries: [
+      { by: 'stranger', why: 'invite without the role', insert: event(w.stranger, 'strangers', 'published') },
+      { by: 'coach', why: 'take another event’s place', update: { event_id: w.outsideEvent } },
+    ],
+  },
+  {
+    table: 'events',
+    name: 'a partner’s draft',
+    row: event(w.partner, 'draft', 'draft'),
+    fresh: { slug: 'added-draft' },
+    change: { description: 'Changed' },
+    select: 'partner staff',
+    insert: 'partner staff',
+    update: 'partner staff',
+    delete: 'staff',
+  },
+  {
+    table: 'event_organizers',
+    row: { event_id: w.events[2], user_id: w.friend },
+    fresh: { user_id: w.other_friend },
+    change: { added_at: LONG_AGO },
+    select: 'everyone',
+    insert: 'coach staff',
+    update: 'nobody',
+    delete: 'coach staff',
+    tries: [
+      {
+        by: 'coach',
+        why: 'organise elsewhere unasked',
+        insert: { event_id: w.outsideEvent, user_id: w.coach },
+      },
+    ],
+  },
+  {
+    table: 'event_tickets',
+    row: { event_id: w.events[0], name: 'General', price: 10 },
+    change: { description: 'Changed' },
+    select: 'everyone',
+    insert: 'coach staff',
+    update: 'coach staff',
+    delete: 'coach staff',
+    tries: [{ by: 'coach', why: 'sell another’s event', update: { event_id: w.outsideEvent } }],
+  },
+  {
+    table: 'event_registrations',
+    row: { user_id: w.owner, event_id: w.events[0] },
+    fresh: { event_id: w.events[1] },
+    change: { metadata: { seat: 1 } },
+    select: 'owner coach staff',
+    insert: 'owner',
+    update: 'owner coach staff',
+    delete: 'nobody',
+    tries: [
+      {
+        by: 'owner',
+        why: 'arrive checked in',
+        insert: { user_id: w.owner, event_id: w.events[1], checked_in: true },
+      },
+      { by: 'owner', why: 'check oneself in', update: { checked_in: true } },
+      { by: 'owner', why: 'send another', update: { user_id: w.friend } },
+    ],
+  },
+]
+
+const session = (w: World) => ({
+  coach_id: w.coach,
+  mentee_id: w.owner,
+  scheduled_at: '2030-01-01T12:00:00Z',
+  timezone: 'Africa/Nairobi',
+  session_type: 'one_on_one',
+})
+
+const feedback = (w: World, session_id: string) => ({
+  session_id,
+  submitted_by: w.owner,
+  coach_id: w.coach,
+  rating: 4,
+})
+
+const event = (organizer_id: string, slug: string, status: string) => ({
+  organizer_id,
+  slug,
+  status,
+  title: slug,
+  event_date: '2030-01-01T12:00:00Z',
+  timezone: 'Africa/Nairobi',
+  location_type: 'virtual',
+})
