@@ -2685,7 +2685,8 @@ CREATE TABLE user_profiles (
   CONSTRAINT user_profiles_user_id_key UNIQUE (user_id),
   CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
-CREATE INDEX idx_profiles_coach_rank ON public.user_profiles USING btree (rating_average DESC NULLS LAST, session_count DESC, user_id) WHERE (hourly_rate IS NOT NULL);
+CREATE INDEX idx_profiles_coach_country ON public.user_profiles USING btree (((location ->> 'country'::text)), COALESCE((- rating_average), (1)::numeric), ((- session_count)), user_id) WHERE (hourly_rate IS NOT NULL);
+CREATE INDEX idx_profiles_coach_rank ON public.user_profiles USING btree (COALESCE((- rating_average), (1)::numeric), ((- session_count)), user_id) WHERE (hourly_rate IS NOT NULL);
 CREATE INDEX idx_profiles_coach_status ON public.user_profiles USING btree (availability_status) WHERE (hourly_rate IS NOT NULL);
 CREATE INDEX idx_profiles_location ON public.user_profiles USING gin (location);
 CREATE INDEX idx_profiles_skills ON public.user_profiles USING gin (skills);
@@ -2846,7 +2847,7 @@ CREATE VIEW analytics.signups_by_month AS
 GRANT SELECT ON analytics.signups_by_month TO analytics_user;
 
 CREATE VIEW coaches AS
- SELECT u.user_id,
+ SELECT p.user_id,
     u.username,
     u.full_name,
     p.profile_photo_url,
@@ -2866,9 +2867,10 @@ CREATE VIEW coaches AS
    FROM ((user_profiles p
      JOIN users u ON (((u.user_id = p.user_id) AND ((u.status)::text = 'active'::text))))
      LEFT JOIN user_settings s ON ((s.user_id = p.user_id)))
-  WHERE ((p.hourly_rate IS NOT NULL) AND (EXISTS ( SELECT
+  WHERE ((p.hourly_rate IS NOT NULL) AND ( SELECT true
            FROM user_roles r
-          WHERE ((r.user_id = p.user_id) AND ((r.role_name)::text = 'coach'::text) AND (r.revoked_at IS NULL) AND (r.valid_from <= now()) AND ((r.expires_at IS NULL) OR (r.expires_at > now()))))) AND (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (( SELECT actor_id() AS actor_id) IS NOT NULL))));
+          WHERE ((r.user_id = p.user_id) AND ((r.role_name)::text = 'coach'::text) AND (r.revoked_at IS NULL) AND (r.valid_from <= now()) AND ((r.expires_at IS NULL) OR (r.expires_at > now())))
+         LIMIT 1) AND (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (( SELECT actor_id() AS actor_id) IS NOT NULL))));
 GRANT SELECT ON coaches TO app_user, app_worker;
 
 CREATE VIEW people AS

@@ -150,8 +150,12 @@ CREATE TABLE user_profiles (
 CREATE INDEX idx_profiles_skills ON user_profiles USING GIN (skills);
 CREATE INDEX idx_profiles_location ON user_profiles USING GIN (location);
 CREATE INDEX idx_profiles_coach_status ON user_profiles(availability_status) WHERE hourly_rate IS NOT NULL;
--- P4 walks this in the order of the directory.
-CREATE INDEX idx_profiles_coach_rank ON user_profiles(rating_average DESC NULLS LAST, session_count DESC, user_id)
+-- P4 walks one of these in the order of the directory: rating_average DESC NULLS LAST, session_count DESC, user_id,
+-- turned so that every part ascends and one row comparison begins after the cursor.
+CREATE INDEX idx_profiles_coach_rank ON user_profiles((coalesce(-rating_average, 1)), (-session_count), user_id)
+  WHERE hourly_rate IS NOT NULL;
+CREATE INDEX idx_profiles_coach_country
+  ON user_profiles((location->>'country'), (coalesce(-rating_average, 1)), (-session_count), user_id)
   WHERE hourly_rate IS NOT NULL;
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON user_profiles FOR EACH ROW EXECUTE FUNCTION touch_updated_at(
@@ -404,19 +408,22 @@ CROSS JOIN LATERAL (
 WHERE u.status = 'active';
 
 -- COACHES: the directory of P4, of the same making: rows by visibility, columns that a coach offers to the public.
+-- The role is a scalar subquery, not EXISTS: the planner takes a semi-join for a filter that few profiles pass, and then
+-- reads the whole directory instead of walking it (30 ms against 0.5 ms with 5,000 coaches among 100,000 people).
 CREATE VIEW coaches AS
 SELECT
-  u.user_id, u.username, u.full_name, p.profile_photo_url, p.brand_name, p.tagline, p.bio, p.location, p.skills,
+  p.user_id, u.username, u.full_name, p.profile_photo_url, p.brand_name, p.tagline, p.bio, p.location, p.skills,
   p.coaching_specialties, p.certifications, p.hourly_rate, p.currency, p.availability_status,
   p.rating_average, p.rating_count, p.session_count
 FROM user_profiles p
 JOIN users u ON u.user_id = p.user_id AND u.status = 'active'
 LEFT JOIN user_settings s ON s.user_id = p.user_id
 WHERE p.hourly_rate IS NOT NULL
-  AND EXISTS (
-    SELECT FROM user_roles r
+  AND (
+    SELECT true FROM user_roles r
     WHERE r.user_id = p.user_id AND r.role_name = 'coach' AND r.revoked_at IS NULL
-      AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now()))
+      AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now())
+    LIMIT 1)
   AND (coalesce(s.profile_visibility, 'public') = 'public'
     OR (s.profile_visibility = 'members_only' AND (SELECT actor_id()) IS NOT NULL));
 

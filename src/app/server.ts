@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { coachingRoutes } from '../domains/coaching/routes.ts'
 import { communityRoutes } from '../domains/community/routes.ts'
+import { eventsRoutes } from '../domains/events/routes.ts'
 import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
@@ -26,6 +28,8 @@ const API = '/api/v1'
 const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: identityRoutes },
   { prefix: API, routes: communityRoutes },
+  { prefix: API, routes: coachingRoutes },
+  { prefix: API, routes: eventsRoutes },
   { prefix: API, routes: homeRoutes },
 ]
 

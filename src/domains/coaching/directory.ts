@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import type { Static } from 'typebox'
+import type { Actor } from '../../platform/actor.ts'
+import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { badRequest } from '../../platform/errors.ts'
+import { decimalFromMinor } from '../../platform/money.ts'
+import type { Services } from '../../platform/services.ts'
+import { type CoachFilter, coachPage } from './queries.ts'
+import type { DirectoryQuery } from './schemas.ts'
+
+const PAGE = 20
+/** §9.6, L3: computed results live fifteen minutes. */
+const FRESH = { ttl: 900, stale: 60 }
+const FIRST = ['-6', '-2147483648', '00000000-0000-0000-0000-000000000000'] as const
+
+/**
+ * P4 as JSON text: everyone finds public coaches, members also those for members only. First pages are cached, one
+ * variant for each of the two. 400 `coach.currency_required` for a rate without its currency.
+ */
+export async function readDirectory(
+  services: Services,
+  actor: Actor | null,
+  query: Static<typeof DirectoryQuery>,
+): Promise<string> {
+  const { cursor, limit = PAGE } = query
+  const filter = filterOf(query)
+  const digest = filterDigest(filter)
+  const after = cursor ? decodeCursor(cursor, { sort: 'coach_rank', filter, length: 3 }) : FIRST
+  const produce = async () => {
+    const { statement, values } = coachPage(filter, { after, digest, show: limit })
+    const { db } = services
+    return (await (actor ? db.textAs(actor, statement, values) : db.text(statement, values))) ?? ''
+  }
+  if (cursor || limit !== PAGE) return produce()
+  const key = `coaches:${await generation(services)}:${actor ? 'members' : 'public'}:${digest}`
+  return services.cache.wrap(key, FRESH, produce)
+}
+
+/** After a commit that changed who stands in the directory, or how. Every filter's page is forgotten at once. */
+export function forgetDirectory({ cache }: Pick<Services, 'cache'>): Promise<void> {
+  return cache.forget(GENERATION)
+}
+
+/** The pages of all filters cannot be listed, so they carry the name of their generation, which can be forgotten. */
+function generation({ cache }: Services): Promise<string> {
+  return cache.wrap(GENERATION, { ttl: 86_400 }, async () => randomUUID())
+}
+
+const GENERATION = 'coaches:generation'
+
+function filterOf({ skill, country, min_rating, max_rate, currency }: Static<typeof DirectoryQuery>) {
+  const filter: CoachFilter = {
+    ...(skill !== undefined && { skill }),
+    ...(country !== undefined && { country }),
+    ...(min_rating && { min_rating }),
+    ...(currency !== undefined && { currency }),
+  }
+  if (max_rate === undefined) return filter
+  if (currency === undefined) throw currencyRequired()
+  return { ...filter, max_rate: decimalFromMinor(max_rate, currency) }
+}
+
+function currencyRequired() {
+  const code = 'coach.currency_required'
+  const detail = 'max_rate is in minor units of a currency; name it.'
+  return badRequest(code, detail, [{ pointer: '/query/currency', code, detail }])
+}

@@ -1,0 +1,1 @@
+export { forgetDirectory } from './directory.ts'

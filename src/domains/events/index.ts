@@ -1,0 +1,1 @@
+export { forgetEvent } from './event-page.ts'
