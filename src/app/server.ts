@@ -4,6 +4,7 @@ import { communityRoutes } from '../domains/community/routes.ts'
 import { eventsRoutes } from '../domains/events/routes.ts'
 import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
+import { learningRoutes } from '../domains/learning/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { buildServer, closeServer, type MountedRoutes, type Server } from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
@@ -27,6 +28,7 @@ const API = '/api/v1'
 /** What is served, one line a domain. */
 const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: identityRoutes },
+  { prefix: API, routes: learningRoutes },
   { prefix: API, routes: communityRoutes },
   { prefix: API, routes: coachingRoutes },
   { prefix: API, routes: eventsRoutes },

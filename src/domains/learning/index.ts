@@ -1,0 +1,1 @@
+export { forgetPrograms } from './catalogue.ts'

@@ -1,0 +1,132 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { sendJson } from '../../platform/http/index.ts'
+import type { Services } from '../../platform/services.ts'
+import { readProgram, readPrograms } from './catalogue.ts'
+import { enroll, readEnrollments } from './enrollments.ts'
+import { readLessons } from './lessons.ts'
+import { recordProgress } from './progress.ts'
+import {
+  Enrollment,
+  Enrollments,
+  EnrollmentsQuery,
+  LessonPath,
+  ModuleLessons,
+  ModulePath,
+  NewProgress,
+  Program,
+  ProgramPath,
+  Programs,
+  ProgramsQuery,
+  Progress,
+  SlugPath,
+} from './schemas.ts'
+
+export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/programs',
+      {
+        config: { access: 'public', session: 'ignored', errors: ['cursor.invalid'] },
+        schema: {
+          tags: ['learning'],
+          summary: 'Published programs, popular first; with q what was searched for, best first',
+          querystring: ProgramsQuery,
+          response: { 200: Programs },
+        },
+      },
+      async (request, reply) => sendJson(reply, await readPrograms(services, request.query), { etag: true }),
+    )
+
+    app.get(
+      '/programs/:slug',
+      {
+        config: { access: 'public', errors: ['program.not_found'] },
+        schema: {
+          tags: ['learning'],
+          summary: 'A program with its outline, people and latest reviews',
+          description: 'An address that the program once had answers 301 to the present one.',
+          params: SlugPath,
+          response: { 200: Program, 301: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        const page = await readProgram(services, request.actor, request.params.slug)
+        if ('movedTo' in page) return reply.redirect(`${app.prefix}/programs/${page.movedTo}`, 301)
+        return sendJson(reply, page.text, { etag: page.isPublic })
+      },
+    )
+
+    app.get(
+      '/modules/:module_id/lessons',
+      {
+        config: { access: 'public', errors: ['module.not_found'] },
+        schema: {
+          tags: ['learning'],
+          summary: "A module's lessons, as far as the reader may have them (P2)",
+          params: ModulePath,
+          response: { 200: ModuleLessons },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readLessons(services, request.actor, request.params.module_id)),
+    )
+
+    app.put(
+      '/lessons/:lesson_id/progress',
+      {
+        config: {
+          access: 'signed_in',
+          errors: ['lesson.not_found', 'lesson.locked', 'enrollment.required'],
+        },
+        schema: {
+          tags: ['learning'],
+          summary: 'Report how far I am in a lesson (W2); safe to repeat',
+          params: LessonPath,
+          body: NewProgress,
+          response: { 200: Progress },
+        },
+      },
+      async (request, reply) =>
+        sendJson(
+          reply,
+          await recordProgress(services, request.actor!, request.params.lesson_id, request.body),
+        ),
+    )
+
+    app.post(
+      '/programs/:program_id/enrollments',
+      {
+        config: {
+          access: 'signed_in',
+          errors: ['program.not_found', 'enrollment.payment_required', 'enrollment.suspended'],
+        },
+        schema: {
+          tags: ['learning'],
+          summary: 'Enrol in a free program; 200 when I am enrolled already',
+          params: ProgramPath,
+          response: { 200: Enrollment, 201: Enrollment },
+        },
+      },
+      async (request, reply) => {
+        const { created, text } = await enroll(services, request.actor!, request.params.program_id)
+        return sendJson(reply.code(created ? 201 : 200), text)
+      },
+    )
+
+    app.get(
+      '/me/enrollments',
+      {
+        config: { access: 'signed_in', errors: ['cursor.invalid'] },
+        schema: {
+          tags: ['learning'],
+          summary: 'My enrolments with their programs, newest first',
+          querystring: EnrollmentsQuery,
+          response: { 200: Enrollments },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readEnrollments(services, request.actor!, request.query)),
+    )
+  }
+}
