@@ -11,7 +11,8 @@ const { runCommand } = await import('./app/command.ts')
 
 // Each command loads what it needs and no more.
 await runCommand(process.argv.slice(2), {
-  start: async (context) => (await import('./app/start.ts')).start(context),
+  start: async (context) =>
+    (await import('./app/start.ts')).start(context, (await import('./ops/demo.ts')).demo),
   server: async (context) => (await import('./app/server.ts')).serve(context),
   worker: async (context) => (await import('./app/worker.ts')).work(context),
   ops: async (context) => (await import('./ops/index.ts')).runOps(context),

@@ -23,6 +23,7 @@ type Load = () => Promise<OpsCommand>
 
 /** One file a command, loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, Load>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
 }

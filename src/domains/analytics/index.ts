@@ -1,0 +1,1 @@
+export { REFRESH_PLATFORM_METRICS, REFRESH_PROGRAM_REPORTS } from './refresh.ts'

@@ -1,0 +1,39 @@
+import type { Actor } from '../../platform/actor.ts'
+import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { enqueue } from '../../platform/jobs/index.ts'
+import type { Services } from '../../platform/services.ts'
+import { LATEST_METRICS, metricsNow, reportPage, reportPageNow } from './queries.ts'
+import { REFRESH_PLATFORM_METRICS, REFRESH_PROGRAM_REPORTS } from './refresh.ts'
+
+/** A1: the platform's figures as JSON text, an hour old at most. Before the first snapshot they are computed, and one is asked for. */
+export async function readMetrics({ db }: Services, actor: Actor): Promise<string> {
+  const latest = await db.textAs(actor, LATEST_METRICS, [])
+  return (
+    latest ??
+    db.transaction(actor, async (tx) => {
+      await enqueue(tx, REFRESH_PLATFORM_METRICS, {}, { key: REFRESH_PLATFORM_METRICS })
+      return (await metricsNow(tx)) ?? ''
+    })
+  )
+}
+
+const PAGE = 20
+const LARGEST = ['2147483647', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
+const EMPTY = JSON.stringify({ items: [], next_cursor: null })
+
+/** A2: a page of programs with their figures as JSON text, the largest first. Before the first run they are computed, and one is asked for. */
+export async function readProgramReport(
+  { db }: Services,
+  actor: Actor,
+  { cursor, limit = PAGE }: { cursor?: string; limit?: number },
+): Promise<string> {
+  const sort = 'enrollment_count'
+  const place = cursor ? decodeCursor(cursor, { sort, filter: {}, length: 2 }) : LARGEST
+  const values = [...place, filterDigest({})]
+  const kept = await db.textAs(actor, reportPage(limit), values)
+  if (kept !== null || cursor) return kept ?? EMPTY
+  return db.transaction(actor, async (tx) => {
+    await enqueue(tx, REFRESH_PROGRAM_REPORTS, {}, { key: REFRESH_PROGRAM_REPORTS })
+    return (await reportPageNow(tx, limit, values)) ?? EMPTY
+  })
+}

@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { sendJson } from '../../platform/http/index.ts'
+import type { Services } from '../../platform/services.ts'
+import { readMetrics, readProgramReport } from './reports.ts'
+import { PlatformMetrics, ProgramReport, ProgramReportQuery } from './schemas.ts'
+
+const STAFF = { roles: ['admin', 'super_admin'] }
+
+export function analyticsRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/admin/metrics',
+      {
+        config: { access: STAFF },
+        schema: {
+          tags: ['analytics'],
+          summary: 'The platform in figures (A1)',
+          response: { 200: PlatformMetrics },
+        },
+      },
+      async (request, reply) => sendJson(reply, await readMetrics(services, request.actor!)),
+    )
+
+    app.get(
+      '/admin/programs/report',
+      {
+        config: { access: STAFF, errors: ['cursor.invalid'] },
+        schema: {
+          tags: ['analytics'],
+          summary: 'Every program in figures, the largest first (A2)',
+          querystring: ProgramReportQuery,
+          response: { 200: ProgramReport },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readProgramReport(services, request.actor!, request.query)),
+    )
+  }
+}
