@@ -2870,7 +2870,7 @@ CREATE VIEW coaches AS
   WHERE ((p.hourly_rate IS NOT NULL) AND ( SELECT true
            FROM user_roles r
           WHERE ((r.user_id = p.user_id) AND ((r.role_name)::text = 'coach'::text) AND (r.revoked_at IS NULL) AND (r.valid_from <= now()) AND ((r.expires_at IS NULL) OR (r.expires_at > now())))
-         LIMIT 1) AND (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (( SELECT actor_id() AS actor_id) IS NOT NULL))));
+         LIMIT 1) AND (((s.profile_visibility)::text = 'public'::text) OR (s.profile_visibility IS NULL) OR (((s.profile_visibility)::text = 'members_only'::text) AND (( SELECT actor_id() AS actor_id) IS NOT NULL))));
 GRANT SELECT ON coaches TO app_user, app_worker;
 
 CREATE VIEW people AS
