@@ -22,8 +22,7 @@ export function eventsRoutes(services: Services): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const page = await readEvent(services, request.actor, request.params.slug)
         if ('json' in page) return sendJson(reply, page.json, { etag: page.shared })
-        const location = `${app.prefix}/events/${page.movedTo}`
-        return reply.code(301).header('location', location).header('cache-control', 'no-cache').send(null)
+        return reply.header('cache-control', 'no-cache').redirect(`${app.prefix}/events/${page.movedTo}`, 301)
       },
     )
   }
