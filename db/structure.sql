@@ -2955,7 +2955,7 @@ CREATE VIEW people AS
    FROM (((users u
      LEFT JOIN user_profiles p ON ((p.user_id = u.user_id)))
      LEFT JOIN user_settings s ON ((s.user_id = u.user_id)))
-     CROSS JOIN LATERAL ( SELECT ((u.user_id = actor_id()) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS closest,
-            (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (actor_id() IS NOT NULL)) OR (u.user_id = actor_id()) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS visible) v)
+     CROSS JOIN LATERAL ( SELECT (COALESCE((u.user_id = actor_id()), false) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS closest,
+            (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (actor_id() IS NOT NULL)) OR COALESCE((u.user_id = actor_id()), false) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS visible) v)
   WHERE ((u.status)::text = 'active'::text);
 GRANT SELECT ON people TO app_user, app_worker;

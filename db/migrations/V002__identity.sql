@@ -400,10 +400,10 @@ LEFT JOIN user_profiles p ON p.user_id = u.user_id
 LEFT JOIN user_settings s ON s.user_id = u.user_id
 CROSS JOIN LATERAL (
   SELECT
-    u.user_id = actor_id() OR (SELECT actor_is_staff()) AS closest,
+    coalesce(u.user_id = actor_id(), false) OR (SELECT actor_is_staff()) AS closest,
     coalesce(s.profile_visibility, 'public') = 'public'
       OR (s.profile_visibility = 'members_only' AND actor_id() IS NOT NULL)
-      OR u.user_id = actor_id() OR (SELECT actor_is_staff()) AS visible
+      OR coalesce(u.user_id = actor_id(), false) OR (SELECT actor_is_staff()) AS visible
 ) v
 WHERE u.status = 'active';
 
