@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { analyticsRoutes } from '../domains/analytics/routes.ts'
 import { coachingRoutes } from '../domains/coaching/routes.ts'
 import { communityRoutes } from '../domains/community/routes.ts'
 import { eventsRoutes } from '../domains/events/routes.ts'
@@ -32,6 +33,7 @@ const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: communityRoutes },
   { prefix: API, routes: coachingRoutes },
   { prefix: API, routes: eventsRoutes },
+  { prefix: API, routes: analyticsRoutes },
   { prefix: API, routes: homeRoutes },
 ]
 

@@ -1,16 +1,17 @@
+import { analyticsTasks } from '../domains/analytics/jobs.ts'
+import { identityTasks } from '../domains/identity/jobs.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
-import { type Loop, startWorker, type Task } from '../platform/jobs/index.ts'
+import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
 import type { Services } from '../platform/services.ts'
-import { upkeepLoops, upkeepTasks } from '../platform/upkeep/index.ts'
+import { askForPartitions, fewestMonthsAhead, upkeepLoops, upkeepTasks } from '../platform/upkeep/index.ts'
 import type { CommandContext } from './command.ts'
+import { forgettingOf } from './forgetting.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
 
-/** Background work, one line a domain: `...learningTasks`. */
-const TASKS: readonly Task<never>[] = [...upkeepTasks]
-/** What is repeated every second. */
-const LOOPS: readonly Loop[] = [...upkeepLoops]
+/** Background work, one line a domain. */
+const DOMAIN_TASKS: readonly Task<never>[] = [...identityTasks, ...analyticsTasks]
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */
 export function work({ config, log }: CommandContext): Promise<void> {
@@ -26,11 +27,19 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   const { config, log, metrics } = services
   const worker = await startWorker({
     url: config.databaseWorkerUrl,
-    tasks: TASKS,
-    loops: LOOPS,
+    tasks: [...upkeepTasks(metrics), ...DOMAIN_TASKS],
+    loops: upkeepLoops(forgettingOf(services)),
     services,
     log,
     metrics: metrics.jobs,
   })
   parts.add('worker', () => worker.stop())
+  await watchPartitions(worker, services)
+}
+
+async function watchPartitions({ db }: Worker, { metrics }: Services): Promise<void> {
+  metrics.gauge('partition_months_ahead', 'Months that the shortest partitioned table can take', () =>
+    fewestMonthsAhead(db.anonymous),
+  )
+  await askForPartitions(db)
 }

@@ -1,6 +1,7 @@
 import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
 import type { Services } from '../../platform/services.ts'
 import { feedPage } from './queries.ts'
+import { CATEGORIES } from './schemas.ts'
 
 const PAGE = 20
 /** §9.6, L3: computed results live fifteen minutes. A post that is written forgets them at once. */
@@ -26,6 +27,11 @@ export function readFeed({ db, cache }: Services, request: FeedRequest): Promise
 /** After a commit that changed what the feed's first pages show. */
 export function forgetFeed({ cache }: Pick<Services, 'cache'>, category: string): Promise<void> {
   return cache.forget(feedKey(undefined), feedKey(category))
+}
+
+/** After the counts of posts have moved: whichever feeds they stand in. */
+export function forgetFeeds({ cache }: Pick<Services, 'cache'>): Promise<void> {
+  return cache.forget(...[undefined, ...CATEGORIES].map(feedKey))
 }
 
 function feedKey(category: string | undefined): string {

@@ -1,13 +1,8 @@
 import { Type } from 'typebox'
 import { Closed, Nullable, Page, PageQuery, Timestamp, Uuid } from '../../platform/http/index.ts'
 
-export const Category = Type.Union([
-  Type.Literal('discussion'),
-  Type.Literal('story'),
-  Type.Literal('question'),
-  Type.Literal('project'),
-  Type.Literal('announcement'),
-])
+export const CATEGORIES = ['discussion', 'story', 'question', 'project', 'announcement'] as const
+export const Category = Type.Union(CATEGORIES.map((name) => Type.Literal(name)))
 
 export const Language = Type.Union([Type.Literal('en'), Type.Literal('sw'), Type.Literal('fr')])
 

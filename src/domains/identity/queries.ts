@@ -108,3 +108,12 @@ export async function sessionOf(db: Db, sessionId: string): Promise<SessionRow |
   const { rows } = await sql<SessionRow>`SELECT * FROM session_lookup(${sessionId})`.execute(db)
   return rows[0]
 }
+
+/** For the sweep, so across people: at most `size` of those that expired first. Walks idx_sessions_expires. */
+export async function deleteExpiredSessions(db: Db, size: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM sessions WHERE session_id IN (
+      SELECT session_id FROM sessions
+      WHERE expires_at < now() ORDER BY expires_at LIMIT ${size} FOR UPDATE SKIP LOCKED)`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}

@@ -26,45 +26,66 @@ export type Learning = {
   current: PlacedLesson
 }
 
-/** The lessons done, from the first on, evenly between enrolment and the last visit; all of them at 100, never before. */
+/**
+ * Lessons in their order, evenly between enrolment and the last visit. The last one touched may be half done, unless it
+ * is graded. The enrolment follows as W2 derives it: its percent is the mean of its lessons', rounded down, and it is
+ * completed at 100.
+ */
 export function learn(learner: Learner): Learning {
   const { lessons } = learner.program
-  const share = Math.round((learner.progress / 100) * lessons.length)
-  const count = learner.progress === 100 ? lessons.length : Math.min(share, lessons.length - 1)
-  const pace = (learner.seenAt - learner.startedAt) / Math.max(1, count)
-  const done = lessons.slice(0, count).map((lesson, index) => ({
-    lesson,
-    completedAt: learner.startedAt + (index + 1) * pace,
-    seconds: Math.round(lesson.minutes * 60 * (0.7 + 0.6 * fraction(lesson.title, learner.progress, index))),
+  const touched = percents(learner).flatMap((percent, index) => (percent > 0 ? [{ percent, index }] : []))
+  const pace = (learner.seenAt - learner.startedAt) / Math.max(1, touched.length)
+  const done = touched.map(({ percent, index }) => ({
+    lesson: lessons[index]!,
+    percent,
+    touchedAt: learner.startedAt + (index + 1) * pace,
+    seconds: secondsFor(learner, lessons[index]!, percent),
   }))
   const submissions = done.flatMap((one) => submission(learner, one))
+  const percent = Math.floor(done.reduce((sum, one) => sum + one.percent, 0) / lessons.length)
   return {
     progress: done.map((one) => progressRow(learner, one)),
     time: done.map(({ lesson, seconds }) => timeRow(learner, lesson, seconds)),
     submissions,
-    percent: Math.floor((count / lessons.length) * 100),
-    completed: count === lessons.length,
+    percent,
+    completed: percent === 100,
     score: mean(submissions.map(({ score }) => score)),
-    current: lessons[Math.min(count, lessons.length - 1)]!,
+    current: done.at(-1)?.lesson ?? lessons[0]!,
   }
 }
 
-type Done = { lesson: PlacedLesson; completedAt: number; seconds: number }
+/** What each lesson stands at, so that together they come to what the content says. */
+function percents({ program: { lessons }, progress }: Learner): number[] {
+  const exact = (progress / 100) * lessons.length
+  return lessons.map((lesson, index) => {
+    const percent = Math.round(Math.min(1, Math.max(0, exact - index)) * 100)
+    if (percent >= 90 && (progress === 100 || index < lessons.length - 1)) return 100
+    return lesson.assessmentId === null && percent > 5 && percent < 100 ? percent : 0
+  })
+}
 
-function progressRow(learner: Learner, { lesson, completedAt, seconds }: Done): Row {
-  const begun = Math.max(learner.startedAt, completedAt - seconds * 1000)
+/** More or less what the lesson is said to take. */
+function secondsFor({ progress }: Learner, { title, minutes }: PlacedLesson, percent: number): number {
+  return Math.round(minutes * 60 * (percent / 100) * (0.7 + 0.6 * fraction(title, progress)))
+}
+
+type Done = { lesson: PlacedLesson; percent: number; touchedAt: number; seconds: number }
+
+function progressRow(learner: Learner, { lesson, percent, touchedAt, seconds }: Done): Row {
+  const begun = Math.max(learner.startedAt, touchedAt - seconds * 1000)
+  const position = lesson.videoSeconds === null ? null : Math.round((lesson.videoSeconds * percent) / 100)
   return {
     progress_id: uuidV7(begun),
     user_id: learner.userId,
     lesson_id: lesson.lessonId,
     enrollment_id: learner.enrollmentId,
-    progress_percent: 100,
+    progress_percent: percent,
     time_spent_seconds: seconds,
-    last_position_seconds: lesson.videoSeconds,
-    completed_at: iso(completedAt),
+    last_position_seconds: position,
+    completed_at: percent === 100 ? iso(touchedAt) : null,
     first_accessed_at: iso(begun),
-    last_accessed_at: iso(completedAt),
-    updated_at: iso(completedAt),
+    last_accessed_at: iso(touchedAt),
+    updated_at: iso(touchedAt),
   }
 }
 
@@ -74,26 +95,26 @@ function timeRow({ userId }: Learner, lesson: PlacedLesson, seconds: number): Ro
 }
 
 /** A quiz or assignment is done by passing it: at the first attempt, as well as it takes. */
-function submission(learner: Learner, { lesson, completedAt, seconds }: Done) {
+function submission(learner: Learner, { lesson, touchedAt, seconds }: Done) {
   if (lesson.assessmentId === null) return []
   const { answers, score } = lesson.questions
     ? answered(lesson)
     : { answers: null, score: marked(learner, lesson) }
   return [
     {
-      submission_id: uuidV7(completedAt),
+      submission_id: uuidV7(touchedAt),
       assessment_id: lesson.assessmentId,
       user_id: learner.userId,
       enrollment_id: learner.enrollmentId,
       attempt_number: 1,
-      started_at: iso(Math.max(learner.startedAt, completedAt - seconds * 1000)),
-      submitted_at: iso(Math.max(learner.startedAt, completedAt - MINUTE)),
+      started_at: iso(Math.max(learner.startedAt, touchedAt - seconds * 1000)),
+      submitted_at: iso(Math.max(learner.startedAt, touchedAt - MINUTE)),
       time_taken_seconds: seconds,
       answers,
       score,
       passed: true,
       graded_by: lesson.questions ? null : learner.program.instructorId,
-      graded_at: iso(completedAt),
+      graded_at: iso(touchedAt),
       status: 'graded',
     },
   ]

@@ -38,12 +38,13 @@ async function repeat(loop: Loop, { db, log, metrics }: Options, signal: AbortSi
 }
 
 /** False when another process is at it: the lock ends with the transaction. */
-function runAlone(loop: Loop, db: Database): Promise<boolean> {
-  return db.transaction(null, async (tx) => {
+async function runAlone(loop: Loop, db: Database): Promise<boolean> {
+  const { mine, afterwards } = await db.transaction(null, async (tx) => {
     const { rows } = await sql<{ mine: boolean }>`
       SELECT pg_try_advisory_xact_lock(hashtextextended(${`loop ${loop.name}`}, 0)) AS mine`.execute(tx)
-    if (rows[0]?.mine !== true) return false
-    await loop.run(tx)
-    return true
+    if (rows[0]?.mine !== true) return { mine: false, afterwards: undefined }
+    return { mine: true, afterwards: await loop.run(tx) }
   })
+  await afterwards?.()
+  return mine
 }

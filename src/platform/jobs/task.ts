@@ -33,4 +33,8 @@ export type Task<P = JobPayload> = {
  * What is repeated every second, in one transaction, by one process at a time. For folding counters and the like:
  * as jobs these would be 86,400 rows a day. A failure waits for the next second.
  */
-export type Loop = { readonly name: string; run(tx: Db): Promise<unknown> }
+export type Loop = {
+  readonly name: string
+  /** May answer with what is to be done once the transaction has committed, such as forgetting cached rows. */
+  run(tx: Db): Promise<(() => Promise<unknown>) | undefined>
+}

@@ -23,11 +23,17 @@ export type WorkerOptions = {
   readonly concurrency?: number
 }
 
+export type Worker = {
+  /** As app_worker; closed by `stop`. */
+  readonly db: Database
+  stop(): Promise<void>
+}
+
 /**
  * Runs jobs, schedules and loops until `stop`, which waits some seconds for what is running. Rejects when the
  * database is out of reach at the start; later outages it survives.
  */
-export async function startWorker(options: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { url, tasks, log, metrics, services, concurrency = CONCURRENCY } = options
   assertDistinct(tasks)
   const db = connectWorker(options)
@@ -48,6 +54,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ stop(): Pro
   const stopFreeing = freeRegularly(db, log)
   services.log.debug({ tasks: tasks.length }, 'worker started')
   return {
+    db,
     async stop() {
       stopFreeing()
       metrics.depth(async () => ({ ready: 0, scheduled: 0, running: 0, dead: 0 }))

@@ -27,7 +27,9 @@ export type Metrics = {
   readonly database: DatabaseMetrics
   readonly cache: CacheMetrics
   readonly jobs: JobMetrics
-  /** A value that is read at each scrape. */
+  /** A count that only rises, without labels. */
+  counter(name: string, help: string): { add(amount?: number): void }
+  /** A value that is read at each scrape; NaN while it cannot be read. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
   text(): Promise<string>
 }
@@ -77,6 +79,7 @@ export function createMetrics(): Metrics {
       ),
       depth: depthGauge(registry),
     },
+    counter: (name, help) => counter(name, help, []).child(),
     gauge(name, help, read) {
       addGauge(registry, name, help, read)
     },
@@ -171,7 +174,11 @@ function addGauge(
     help,
     registers: [registry],
     async collect() {
-      this.set(await read())
+      try {
+        this.set(await read())
+      } catch {
+        this.set(Number.NaN)
+      }
     },
   })
 }

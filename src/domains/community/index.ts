@@ -1,0 +1,1 @@
+export { forgetFeeds } from './feed.ts'
