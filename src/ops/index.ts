@@ -23,8 +23,11 @@ type Load = () => Promise<OpsCommand>
 
 /** One file a command, loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, Load>> = {
+  counters: async () => (await import('./counters.ts')).countersCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
+  generate: async () => (await import('./generate.ts')).generateCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  partitions: async () => (await import('./partitions.ts')).partitionsCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
 }
 
