@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type Client, clientOf, startApp, type TestApp } from '../../testing/client.ts'
+import { fixedClock } from '../../testing/clock.ts'
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
+import { makeUser, type TestUser, testPassword, unique } from '../../testing/factories.ts'
+
+type Answer = { code?: string; detail?: string; token?: string; user_id?: string }
+
+describe('signing in', () => {
+  let database: TestDatabase
+  let app: TestApp
+  let stranger: Client
+  const clock = fixedClock(new Date())
+  before(async () => {
+    database = await createTestDatabase()
+    app = await startApp(database, { services: { clock } })
+    stranger = clientOf(app)
+  })
+  after(async () => {
+    await app.close()
+    await database.close()
+  })
+
+  const attempt = (body: Record<string, unknown>) => stranger.post<Answer>('/api/v1/auth/login', body)
+  const fail = async (user: TestUser, times: number) => {
+    for (let n = 0; n < times; n++) await attempt({ email: user.email, password: 'not the password' })
+  }
+
+  test('works by e-mail and by username, whatever their case, with a token for who asks', async () => {
+    const username = unique('Zuri')
+    const zuri = await makeUser(database.owner, { username })
+    for (const login of [
+      { email: zuri.email },
+      { email: zuri.email.toUpperCase() },
+      { username },
+      { username: username.toLowerCase() },
+    ]) {
+      const reply = await attempt({ ...login, password: testPassword, session: 'token' })
+      assert.deepEqual([reply.status, reply.body.user_id], [200, zuri.id])
+      assert.equal((await clientOf(app, reply.body.token).get('/api/v1/me')).status, 200)
+      assert.equal(reply.headers['set-cookie'], undefined)
+    }
+  })
+
+  test('renews a hash whose parameters are outdated', async () => {
+    const user = await makeUser(database.owner)
+    assert.equal((await attempt({ email: user.email, password: testPassword })).status, 200)
+    const { rows } = await database.owner.query('SELECT password_hash FROM users WHERE user_id = $1', [
+      user.id,
+    ])
+    assert.match(rows[0].password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    assert.equal((await attempt({ email: user.email, password: testPassword })).status, 200)
+  })
+
+  test('gives a wrong password and an unknown account the same answer', async () => {
+    const user = await makeUser(database.owner)
+    const social = await makeUser(database.owner, { password_hash: null })
+    const replies = await Promise.all([
+      attempt({ email: user.email, password: 'not the password' }),
+      attempt({ email: 'nobody@example.com', password: testPassword }),
+      attempt({ username: 'nobody-at-all', password: testPassword }),
+      attempt({ email: social.email, password: testPassword }),
+    ])
+    for (const { status, body } of replies) {
+      const { code, detail } = body
+      assert.deepEqual([status, code, detail], [401, 'auth.invalid_credentials', replies[0]?.body.detail])
+    }
+  })
+
+  test('is locked by five refused passwords, and open again when the lock has run out', async () => {
+    const user = await makeUser(database.owner)
+    const right = { email: user.email, password: user.password }
+    await fail(user, 4)
+    assert.equal((await attempt(right)).status, 200, 'four are forgiven')
+    await fail(user, 5)
+    const locked = await attempt(right)
+    assert.deepEqual(
+      [locked.status, locked.body.code],
+      [401, 'auth.invalid_credentials'],
+      'and nobody is told',
+    )
+    clock.advance(3 * 60_000)
+    assert.equal((await attempt(right)).status, 200)
+    await fail(user, 4)
+    assert.equal((await attempt(right)).status, 200, 'the count begins anew')
+    const { rows } = await database.owner.query(
+      `SELECT severity, count(*)::int AS n FROM audit_logs
+       WHERE entity_id = $1 AND action = 'identity.sign_in_refused' GROUP BY 1 ORDER BY 1`,
+      [user.id],
+    )
+    assert.deepEqual(rows, [
+      { severity: 'info', n: '12' },
+      { severity: 'warning', n: '1' },
+    ])
+  })
+
+  test('tells who has the right password that the account is not active', async () => {
+    const user = await makeUser(database.owner, { status: 'suspended' })
+    const wrong = await attempt({ email: user.email, password: 'not the password' })
+    const right = await attempt({ email: user.email, password: user.password })
+    assert.deepEqual(
+      [wrong.body.code, right.status, right.body.code],
+      ['auth.invalid_credentials', 403, 'auth.account_inactive'],
+    )
+  })
+
+  test('is slowed down per account', async () => {
+    const email = 'guessed@example.com'
+    const statuses = []
+    for (let n = 0; n < 31; n++) statuses.push(await attempt({ email, password: 'a guess' }))
+    const last = statuses.at(-1)
+    assert.deepEqual([last?.status, last?.body.code], [429, 'auth.too_many_attempts'])
+    assert.match(String(last?.headers['retry-after']), /^\d+$/)
+  })
+
+  test('wants one name, not two and not none', async () => {
+    for (const login of [{}, { email: 'a@example.com', username: 'someone' }]) {
+      const reply = await attempt({ ...login, password: testPassword })
+      assert.deepEqual([reply.status, reply.body.code], [400, 'auth.login_unclear'])
+    }
+  })
+})
