@@ -25,9 +25,9 @@ const DOCUMENT = `search_document(p.language, coalesce(p.title, '') || ' ' || co
 /**
  * A page of the catalogue as JSON text, popular first. $1: limit; $2, $3: the cursor's enrollment_count and
  * program_id; $4: the filter's digest; from $5: the filters' values in their order here. Walks idx_programs_popular
- * from the cursor and stops after the page; a rare filter passes over the programs that it does not want, of which
- * there are thousands at most. Filters are spelled out, and the size is a literal, so that the plan made once knows
- * how little it must read.
+ * from the cursor and stops after the page; filters that leave few take idx_programs_category and sort those, or pass
+ * over the programs that they do not want, of which there are thousands at most. Filters are spelled out, and the size
+ * is a literal, so that the plan made once knows how little it must read.
  */
 export function popularPage(size: PageSize, filters: readonly ProgramFilter[]): Statement {
   return {
