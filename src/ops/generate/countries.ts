@@ -1,6 +1,7 @@
-/** Where people come from, roughly by how many join; names as they are written there. */
+/** Where people come from, roughly by how many join; names of people as they are written there. */
 export type Country = {
-  readonly name: string
+  /** ISO 3166-1 alpha-2, as user_profiles.location has it. */
+  readonly code: string
   readonly weight: number
   readonly city: readonly string[]
   readonly zone: string
@@ -13,7 +14,7 @@ export type Country = {
 
 export const COUNTRIES: readonly Country[] = [
   country(
-    'Kenya',
+    'KE',
     18,
     'Nairobi Mombasa Kisumu Nakuru Eldoret',
     'Africa/Nairobi',
@@ -24,7 +25,7 @@ export const COUNTRIES: readonly Country[] = [
     'Mwangi Ochieng Kariuki Wafula Kiptoo Njoroge Owino Maina Cheruiyot Muthoni Barasa Omondi',
   ),
   country(
-    'Nigeria',
+    'NG',
     20,
     'Lagos Abuja Ibadan Kano Enugu',
     'Africa/Lagos',
@@ -35,7 +36,7 @@ export const COUNTRIES: readonly Country[] = [
     'Okafor Adeyemi Balogun Eze Bello Okonkwo Adebayo Nwosu Abubakar Olawale Onyekachi Danjuma',
   ),
   country(
-    'Uganda',
+    'UG',
     9,
     'Kampala Entebbe Gulu Mbarara Jinja',
     'Africa/Kampala',
@@ -46,7 +47,7 @@ export const COUNTRIES: readonly Country[] = [
     'Musoke Nansubuga Tumusiime Ocen Kiggundu Byaruhanga Nalwoga Odongo Mukasa Kyomuhendo',
   ),
   country(
-    'Tanzania',
+    'TZ',
     8,
     'Dodoma Arusha Mwanza Mbeya Zanzibar',
     'Africa/Dar_es_Salaam',
@@ -57,7 +58,7 @@ export const COUNTRIES: readonly Country[] = [
     'Mushi Massawe Kimaro Mbwana Shayo Lyimo Nyerere Mollel Hassan Swai Mrema Komba',
   ),
   country(
-    'Ghana',
+    'GH',
     7,
     'Accra Kumasi Tamale Takoradi',
     'Africa/Accra',
@@ -68,7 +69,7 @@ export const COUNTRIES: readonly Country[] = [
     'Mensah Owusu Boateng Asante Osei Addo Agyeman Darko Ofori Quaye Amoah Tetteh',
   ),
   country(
-    'South Africa',
+    'ZA',
     8,
     'Johannesburg Durban Pretoria Gqeberha Polokwane',
     'Africa/Johannesburg',
@@ -79,7 +80,7 @@ export const COUNTRIES: readonly Country[] = [
     'Dlamini Nkosi Mokoena Khumalo Naidoo Botha Mahlangu Sithole Molefe Ndlovu Zulu Pillay',
   ),
   country(
-    'Rwanda',
+    'RW',
     4,
     'Kigali Huye Musanze Rubavu',
     'Africa/Kigali',
@@ -90,7 +91,7 @@ export const COUNTRIES: readonly Country[] = [
     'Uwimana Niyonzima Mukamana Nsengimana Hakizimana Umurerwa Ndayisenga Mutoni',
   ),
   country(
-    'Senegal',
+    'SN',
     4,
     'Dakar Touba Kaolack Ziguinchor',
     'Africa/Dakar',
@@ -101,7 +102,7 @@ export const COUNTRIES: readonly Country[] = [
     'Diop Ndiaye Fall Sarr Gueye Ba Sow Faye Seck Diallo',
   ),
   country(
-    "Côte d'Ivoire",
+    'CI',
     4,
     'Abidjan Bouaké Yamoussoukro Korhogo',
     'Africa/Abidjan',
@@ -112,7 +113,7 @@ export const COUNTRIES: readonly Country[] = [
     'Kouamé Koné Traoré Yao Ouattara Bamba Coulibaly Touré Brou',
   ),
   country(
-    'Cameroon',
+    'CM',
     3,
     'Douala Yaoundé Bamenda Bafoussam',
     'Africa/Douala',
@@ -123,7 +124,7 @@ export const COUNTRIES: readonly Country[] = [
     'Mbarga Fotso Nkeng Kamga Tchoumi Ateba Njoya Eyenga Ndip',
   ),
   country(
-    'DR Congo',
+    'CD',
     3,
     'Kinshasa Goma Lubumbashi Bukavu',
     'Africa/Kinshasa',
@@ -134,7 +135,7 @@ export const COUNTRIES: readonly Country[] = [
     'Kabongo Mutombo Ilunga Kalala Tshibangu Mukendi Lukusa Mbuyi Kasongo',
   ),
   country(
-    'Ethiopia',
+    'ET',
     3,
     'Hawassa Adama Mekelle Gondar',
     'Africa/Addis_Ababa',
@@ -145,7 +146,7 @@ export const COUNTRIES: readonly Country[] = [
     'Tesfaye Alemu Girma Haile Kebede Wolde Tadesse Mekonnen Desta',
   ),
   country(
-    'Zambia',
+    'ZM',
     2,
     'Lusaka Ndola Kitwe Livingstone',
     'Africa/Lusaka',
@@ -156,7 +157,7 @@ export const COUNTRIES: readonly Country[] = [
     'Banda Phiri Mwale Tembo Zulu Mumba Sakala Lungu',
   ),
   country(
-    'Zimbabwe',
+    'ZW',
     2,
     'Harare Bulawayo Mutare Gweru',
     'Africa/Harare',
@@ -167,7 +168,7 @@ export const COUNTRIES: readonly Country[] = [
     'Moyo Ncube Chikwanha Mutasa Sibanda Dube Marufu Chirwa',
   ),
   country(
-    'Malawi',
+    'MW',
     1,
     'Lilongwe Blantyre Mzuzu Zomba',
     'Africa/Blantyre',
@@ -178,7 +179,7 @@ export const COUNTRIES: readonly Country[] = [
     'Banda Phiri Chirwa Gondwe Nyirenda Kachale Mvula',
   ),
   country(
-    'Botswana',
+    'BW',
     1,
     'Gaborone Francistown Maun',
     'Africa/Gaborone',
@@ -189,7 +190,7 @@ export const COUNTRIES: readonly Country[] = [
     'Modise Kgosi Seretse Molefhe Tau Sebina',
   ),
   country(
-    'Egypt',
+    'EG',
     1,
     'Cairo Alexandria Giza Luxor',
     'Africa/Cairo',
@@ -200,7 +201,7 @@ export const COUNTRIES: readonly Country[] = [
     'Hassan Mansour Farouk Saleh Nasser Ibrahim Zaki',
   ),
   country(
-    'Morocco',
+    'MA',
     1,
     'Casablanca Rabat Fès Agadir',
     'Africa/Casablanca',
@@ -211,7 +212,7 @@ export const COUNTRIES: readonly Country[] = [
     'Alaoui Benali Tazi Idrissi Berrada El-Fassi Amrani',
   ),
   country(
-    'Burundi',
+    'BI',
     1,
     'Bujumbura Gitega Ngozi',
     'Africa/Bujumbura',
@@ -222,7 +223,7 @@ export const COUNTRIES: readonly Country[] = [
     'Ndayishimiye Nkurunziza Niyonkuru Irakoze Bigirimana',
   ),
   country(
-    'Mozambique',
+    'MZ',
     1,
     'Maputo Beira Nampula',
     'Africa/Maputo',
@@ -264,7 +265,7 @@ export function priceIn(currency: string, dollars: number): number {
 }
 
 function country(
-  name: string,
+  code: string,
   weight: number,
   cities: string,
   zone: string,
@@ -276,7 +277,7 @@ function country(
 ): Country {
   const words = (text: string) => text.split(' ')
   return {
-    name,
+    code,
     weight,
     city: words(cities),
     zone,

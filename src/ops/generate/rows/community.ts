@@ -19,7 +19,7 @@ import type { World } from '../world.ts'
 import { hiddenPosts, languageAt } from './people.ts'
 
 /** On average; twenty posts with what surrounds them then make a page of about 16 KB (P3). */
-const POST_BYTES = 215
+const POST_BYTES = 175
 
 export const posts: Table = {
   name: 'posts',

@@ -37,7 +37,7 @@ export const events: Table = {
         duration_minutes: (rows) => rows.int(120),
         location_type: (rows, i) => rows.text(place(i)),
         physical_address: (rows, i) => {
-          const { city, name: country } = countryOf(people, gatherings.organizer[i]!)
+          const { city, code: country } = countryOf(people, gatherings.organizer[i]!)
           if (place(i) === 'virtual') rows.null()
           else rows.text(`Community hall, ${chosen(city, u(i))}, ${country}`)
         },

@@ -44,7 +44,7 @@ export const partners: Table = {
         partner_type: (rows, i) => rows.text(TYPES[i % TYPES.length]!),
         primary_contact_user_id: (rows, i) => ref.user(rows, partnerPerson(i)),
         headquarters_location: (rows, i) =>
-          rows.jsonb({ country: country(i).name, city: country(i).city[0] }),
+          rows.jsonb({ country: country(i).code, city: country(i).city[0] }),
         partnership_tier: (rows, i) =>
           rows.text(chosen(['bronze', 'silver', 'gold', 'platinum'], (i * 0.31) % 1)),
         partnership_start_date: (rows) => rows.day(calendar.start),

@@ -138,7 +138,7 @@ export const userProfiles: Table = {
         industry: (rows, i) => rows.text(chosen(INDUSTRIES, u(i))),
         years_experience: (rows, i) => rows.int(Math.floor(u(i) * 18) + (people.coach[i] ? 4 : 0)),
         location: (rows, i) => {
-          const { name: country, city, zone } = countryOf(people, i)
+          const { code: country, city, zone } = countryOf(people, i)
           rows.jsonb({ country, city: chosen(city, u(i)), timezone: zone })
         },
         social_links: (rows, i) =>
