@@ -19,22 +19,32 @@ export type BenchDatabase = OpenDatabase & { readonly dataDir: string; readonly 
  */
 export async function openBenchDatabase(users: number): Promise<BenchDatabase> {
   const dataDir = path.resolve(process.env.DATA_DIR ?? `.data/bench-${users}`)
+  const opened = await openMigrated(dataDir)
+  if ((await countUsers(opened.ownerUrl)) > 0) return filled(opened, users)
+  // The generator wants the data folder for itself.
+  await opened.stop()
+  await generate(users, dataDir)
+  return filled(await openMigrated(dataDir), users)
+}
+
+async function openMigrated(dataDir: string): Promise<BenchDatabase> {
   const config = readConfig({ ...process.env, DATA_DIR: dataDir })
   const database = await openDatabase(config, createLog({ ...config, logLevel: 'warn' }))
+  const { ownerUrl, appUrl, workerUrl } = database
   try {
-    await migrate(database.ownerUrl, {
-      dir: MIGRATIONS,
-      appUrl: database.appUrl,
-      workerUrl: database.workerUrl,
-    })
-    if ((await countUsers(database.ownerUrl)) === 0) await generate(users, dataDir)
-    const found = await countUsers(database.ownerUrl)
-    if (found < users) throw new OperatorError(`the database holds ${found} users: expected ${users} or none`)
-    return { ...database, dataDir, version: await asOwner(database.ownerUrl, 'SHOW server_version') }
+    await migrate(ownerUrl, { dir: MIGRATIONS, appUrl, workerUrl })
+    return { ...database, dataDir, version: await asOwner(ownerUrl, 'SHOW server_version') }
   } catch (error) {
     await database.stop()
     throw error
   }
+}
+
+async function filled(database: BenchDatabase, users: number): Promise<BenchDatabase> {
+  const found = await countUsers(database.ownerUrl)
+  if (found >= users) return database
+  await database.stop()
+  throw new OperatorError(`the database holds ${found} users: expected ${users} or none`)
 }
 
 async function generate(users: number, dataDir: string): Promise<void> {
