@@ -698,6 +698,7 @@ BEGIN
     lock := 'date';
   ELSIF m.unlock_after_module_id IS NOT NULL AND EXISTS (
     SELECT FROM lessons l
+    JOIN modules b ON b.module_id = l.module_id AND b.is_published -- a module taken away locks nobody out
     LEFT JOIN lesson_progress lp ON lp.lesson_id = l.lesson_id AND lp.user_id = reader
     WHERE l.module_id = m.unlock_after_module_id AND l.is_published AND lp.completed_at IS NULL)
   THEN

@@ -204,6 +204,17 @@ describe('progress in a lesson (W2)', () => {
     assert.deepEqual(await refusal(waiting), [403, 'lesson.locked'])
     await report(lessons[1]!, { progress_percent: 100 })
     assert.equal((await report(waiting)).status, 200)
+
+    const gone = await makeModule(database.owner, program_id, { sequence_order: 4, is_published: false })
+    await lesson(gone.module_id!, 1)
+    const after = await makeModule(database.owner, program_id, {
+      sequence_order: 5,
+      unlock_after_module_id: gone.module_id,
+    })
+    const free = await lesson(after.module_id!, 1)
+    assert.equal((await report(free)).status, 200, 'a module that was taken away locks nobody out')
+    const page = await client.get<{ locked_by: null }>(`/api/v1/modules/${after.module_id}/lessons`)
+    assert.equal(page.body.locked_by, null)
   })
 
   test("another learner's progress neither helps nor shows", async () => {
