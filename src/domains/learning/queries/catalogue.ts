@@ -47,7 +47,7 @@ export function popularPage(size: PageSize, filters: readonly ProgramFilter[]): 
 /**
  * A page of what a search found as JSON text, best first. $1 to $4 as above, the key being rank and program_id; $5: the
  * words; from $6: the filters' values. idx_programs_fts finds the programs; each found one is parsed again for its
- * rank, about 0.1 ms a program: on the pool, because a broad word over a large catalogue takes tens of milliseconds.
+ * rank, about 0.1 ms a program (2 ms for ten, 0.3 s for a word that 4,000 share): on the pool, away from the hot lines.
  * The rank is rounded, so that the cursor's text is the very number that it is compared with.
  */
 export async function searchPage(
