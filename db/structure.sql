@@ -609,7 +609,7 @@ CREATE OR REPLACE FUNCTION public.money_json(amount numeric, currency text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   SELECT CASE WHEN amount IS NOT NULL THEN json_build_object(
-    'amount_minor', trunc(amount * 10 ^ currency_exponent(currency))::bigint, 'currency', currency) END
+    'amount_minor', trunc(amount * (10 ^ currency_exponent(currency))::numeric)::bigint, 'currency', currency) END
 $function$;
 GRANT EXECUTE ON FUNCTION money_json(numeric,text) TO app_user, app_worker;
 

@@ -53,7 +53,7 @@ $$;
 
 CREATE FUNCTION money_json(amount numeric, currency text) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN amount IS NOT NULL THEN json_build_object(
-    'amount_minor', trunc(amount * 10 ^ currency_exponent(currency))::bigint, 'currency', currency) END
+    'amount_minor', trunc(amount * (10 ^ currency_exponent(currency))::numeric)::bigint, 'currency', currency) END
 $$;
 
 GRANT EXECUTE ON FUNCTION currency_exponent(text), money_json(numeric, text) TO app_user, app_worker;
