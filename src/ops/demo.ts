@@ -2,8 +2,9 @@ import path from 'node:path'
 import pg from 'pg'
 import { joinAsOwner } from '../platform/db/open.ts'
 import { OperatorError } from '../platform/errors.ts'
-import { readContent } from './demo/content.ts'
-import { DEMO_MARK, DEMO_PASSWORD, hasUsers, loadWorld } from './demo/load.ts'
+import { explain } from './as-owner.ts'
+import type { Content } from './demo/content.ts'
+import { DEMO_MARK, DEMO_PASSWORD, hasUsers } from './demo/mark.ts'
 import type { OpsCommand, OpsContext } from './index.ts'
 
 const FOLDER = path.join(import.meta.dirname, '../../db/demo')
@@ -13,7 +14,11 @@ export type DemoAccount = { readonly role: string; readonly email: string; reado
 /** For `start`: the demo world in a database that has nobody yet, and the accounts to show as long as they exist. */
 export const demo = {
   loadIfEmpty: ({ ownerUrl }: { ownerUrl: string }): Promise<boolean> =>
-    asOwner(ownerUrl, async (client) => !(await hasUsers(client)) && loadWorld(client, readContent(FOLDER))),
+    asOwner(ownerUrl, async (client) => {
+      if (await hasUsers(client)) return false
+      // Not at every start: twenty modules are read for it.
+      return (await import('./demo/load.ts')).loadWorld(client, await readFolder())
+    }),
   accounts: ({ ownerUrl }: { ownerUrl: string }): Promise<DemoAccount[]> => asOwner(ownerUrl, shownAccounts),
 }
 
@@ -23,25 +28,30 @@ export const demoCommand: OpsCommand = {
     if (context.config.env === 'production') {
       throw new OperatorError('the demo world has passwords that everybody knows: not in production')
     }
-    const content = readContent(FOLDER)
+    const content = await readFolder()
     const database = await joinAsOwner(context.config, context.log)
     try {
       await asOwner(database.ownerUrl, async (client) => {
         if (await hasUsers(client)) throw notEmpty()
         if (!context.yes) return tell(content, context)
+        const { loadWorld } = await import('./demo/load.ts')
         if (!(await loadWorld(client, content))) throw notEmpty()
         context.print('the demo world is loaded')
         for (const { role, email, password } of await shownAccounts(client)) {
           context.print(`  ${role.padEnd(12)} ${email.padEnd(24)} ${password}`)
         }
-      })
+      }).catch(explain)
     } finally {
       await database.stop()
     }
   },
 }
 
-function tell(content: ReturnType<typeof readContent>, { print }: OpsContext): void {
+async function readFolder(): Promise<Content> {
+  return (await import('./demo/content.ts')).readContent(FOLDER)
+}
+
+function tell(content: Content, { print }: OpsContext): void {
   for (const [name, rows] of Object.entries(content)) {
     if (Array.isArray(rows)) print(`  ${String(rows.length).padStart(3)} ${name}`)
   }

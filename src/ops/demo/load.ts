@@ -4,6 +4,7 @@ import { loadCommunity } from './community.ts'
 import type { Content } from './content.ts'
 import { loadEnrollments } from './enrollments.ts'
 import { loadEvents } from './events.ts'
+import { DEMO_MARK, DEMO_PASSWORD, hasUsers } from './mark.ts'
 import { loadMemberships } from './memberships.ts'
 import { loadPartners } from './partners.ts'
 import { loadPeople } from './people.ts'
@@ -11,11 +12,6 @@ import { loadPrograms } from './programs.ts'
 import { loadReviews } from './reviews.ts'
 import { loadShop } from './shop.ts'
 import { createWorld, type World } from './world.ts'
-
-/** What everybody in the demo world signs in with. */
-export const DEMO_PASSWORD = 'BrandCoach-demo-2026'
-/** Where the accounts to show are remembered: role → user id. */
-export const DEMO_MARK = 'demo.loaded'
 
 /**
  * Loads the world in one transaction, as the owner: all of it or nothing. Every run gives the same world, told from
@@ -31,11 +27,6 @@ export async function loadWorld(client: pg.ClientBase, content: Content): Promis
     await client.query('ROLLBACK').catch(() => {})
     throw error
   }
-}
-
-export async function hasUsers(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ found: boolean }>('SELECT EXISTS (SELECT FROM users) AS found')
-  return rows[0]?.found === true
 }
 
 async function loadIntoEmpty(client: pg.ClientBase, content: Content): Promise<boolean> {
