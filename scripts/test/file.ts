@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Line } from './reporter.ts'
 
-export type Outcome = { file: string; lines: Line[]; output: string; seconds: number }
+export type Outcome = { file: string; lines: Line[]; said?: string[]; output: string; seconds: number }
 
 const reporter = new URL('./reporter.ts', import.meta.url).pathname
 const running = new Set<ChildProcess>()
@@ -28,9 +28,10 @@ export async function runFile(file: string, options: Options): Promise<Outcome> 
   return {
     file,
     lines: [
-      ...lines.filter((line) => line.kind !== 'begun' && line.kind !== 'ended'),
+      ...lines.filter(({ kind }) => kind !== 'begun' && kind !== 'ended' && kind !== 'said'),
       ...verdict(lines, end, options),
     ],
+    said: lines.filter(({ kind }) => kind === 'said').map(({ name }) => name),
     output: Buffer.concat(output).toString(),
     seconds: (Date.now() - began) / 1000,
   }

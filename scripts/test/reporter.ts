@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 
 /** What a test file tells the runner, one JSON line each. `begun` and `ended` show where a hang is. */
 export type Line = {
-  kind: 'begun' | 'ended' | 'passed' | 'failed' | 'skipped'
+  kind: 'begun' | 'ended' | 'said' | 'passed' | 'failed' | 'skipped'
   name: string
   detail?: string
 }
@@ -19,6 +19,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
 function* lines(event: TestEvent, path: string[]): Generator<Line> {
   if (event.type === 'test:dequeue') yield { kind: 'begun', name: event.data.name }
   if (event.type === 'test:complete') yield { kind: 'ended', name: event.data.name }
+  // Those of the outermost level are Node's own totals.
+  if (event.type === 'test:diagnostic' && event.data.nesting > 0)
+    yield { kind: 'said', name: event.data.message }
   if (event.type !== 'test:pass' && event.type !== 'test:fail') return
   const name = [...path.slice(0, event.data.nesting), event.data.name].join(' › ')
   const isSuite = event.data.details.type === 'suite'

@@ -39,10 +39,10 @@ export class Tally {
   }
 }
 
-function progress({ file, lines, seconds }: Outcome, failures: number): string {
+function progress({ file, lines, said = [], seconds }: Outcome, failures: number): string {
   const mark = failures > 0 ? paint('red', '✗') : paint('green', '✓')
   const trouble = failures > 0 ? paint('red', ` ${failures} failed`) : ''
-  return `${mark} ${file} ${paint('dim', `${lines.length} in ${seconds.toFixed(1)} s`)}${trouble}\n`
+  return `${mark} ${file} ${paint('dim', `${lines.length} in ${seconds.toFixed(1)} s`)}${trouble}\n${said.map((line) => `  ${line}\n`).join('')}`
 }
 
 function story({ file, output }: Outcome, failures: Line[]): string {
