@@ -3,21 +3,25 @@ import type { WriteStream } from 'node:tty'
 export type Progress = {
   /** Says what goes on now. */
   phase(name: string): void
-  /** So many of the `total` steps are done. */
-  advance(steps: number): void
-  /** Clears the line, for what is printed next. */
+  /** So much of the `work` is done, so many more things with it. */
+  advance(work: number, things?: number): void
+  /** Clears the line, for what is printed next. Safe to repeat. */
   end(): void
 }
 
 type Output = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
-type Options = {
-  readonly total: number
+
+export type ProgressOptions = {
+  /** In any measure that grows evenly with time. */
+  readonly work: number
+  /** What the things are called. */
   readonly unit: string
   readonly output?: Output
+  /** Milliseconds. */
   readonly now?: () => number
 }
 
-const REDRAW_MS = 100
+const REDRAW_MS = 200
 const PLAIN_MS = 5_000
 const BAR = 24
 
@@ -25,32 +29,43 @@ const BAR = 24
  * Long work that shows where it is: on a terminal a bar that is drawn over itself, elsewhere a line with each phase and
  * every five seconds. Writes to stderr, since stdout is the command's answer.
  */
-export function showProgress({ total, unit, output = process.stderr, now = Date.now }: Options): Progress {
-  const began = now()
+export function showProgress({
+  work,
+  unit,
+  output = process.stderr,
+  now = Date.now,
+}: ProgressOptions): Progress {
   const pause = output.isTTY ? REDRAW_MS : PLAIN_MS
-  let done = 0
-  let name = ''
+  const began = now()
+  const state = { name: '', done: 0, things: 0, countedUntil: began }
   let shown = Number.NEGATIVE_INFINITY
 
-  function show(force: boolean): void {
-    if (!force && now() - shown < pause) return
+  function show(): void {
     shown = now()
-    const line = describe({ name, done, total, unit, seconds: (shown - began) / 1000 })
-    output.write(
-      output.isTTY ? `\r\x1b[K${bar(done / total)} ${line}`.slice(0, output.columns ?? 200) : `${line}\n`,
-    )
+    const line = describe({ ...state, work, unit, began, now: shown })
+    const drawn = `${bar(state.done / work)} ${line}`.slice(0, output.columns ?? 200)
+    output.write(output.isTTY ? `\r\x1b[K${drawn}` : `${line}\n`)
   }
 
+  function showInTime(): void {
+    if (now() - shown >= pause) show()
+  }
+
+  // A long step, such as one great index, is silent itself.
+  const heartbeat = setInterval(showInTime, pause).unref()
   return {
-    phase(next) {
-      name = next
-      show(true)
+    phase(name) {
+      state.name = name
+      show()
     },
-    advance(steps) {
-      done += steps
-      show(false)
+    advance(more, things = 0) {
+      state.done += more
+      state.things += things
+      if (things > 0) state.countedUntil = now()
+      showInTime()
     },
     end() {
+      clearInterval(heartbeat)
       if (output.isTTY) output.write('\r\x1b[K')
     },
   }
@@ -61,19 +76,25 @@ function bar(share: number): string {
   return `[${'#'.repeat(full)}${' '.repeat(BAR - full)}]`
 }
 
-function describe(state: {
-  name: string
-  done: number
-  total: number
-  unit: string
-  seconds: number
-}): string {
-  const { name, done, total, unit, seconds } = state
-  const percent = `${Math.floor((100 * Math.min(done, total)) / total)} %`
-  const rate = seconds > 1 ? `, ${whole(done / seconds)}/s` : ''
+type State = {
+  readonly name: string
+  readonly done: number
+  readonly work: number
+  readonly things: number
+  readonly unit: string
+  readonly began: number
+  readonly countedUntil: number
+  readonly now: number
+}
+
+function describe({ name, done, work, things, unit, began, countedUntil, now }: State): string {
+  const percent = work > 0 ? Math.floor((100 * Math.min(done, work)) / work) : 100
+  const seconds = (now - began) / 1000
+  const counting = (countedUntil - began) / 1000
+  const rate = counting > 1 ? ` (${whole(things / counting)}/s)` : ''
   const left =
-    seconds > 3 && done > 0 && done < total ? `, ${clock((seconds / done) * (total - done))} left` : ''
-  return `${percent} ${name}: ${whole(done)} of ${whole(total)} ${unit}${rate}${left}`
+    seconds > 3 && done > 0 && done < work ? `, ${clock((seconds / done) * (work - done))} left` : ''
+  return `${percent} % ${name}: ${whole(things)} ${unit}${rate}${left}`
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US')

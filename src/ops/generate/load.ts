@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Progress } from '../progress.ts'
+import { type Progress, showProgress } from '../progress.ts'
 import { type Definition, forget, isPending, prove, putBack, takeOff, undo } from './catalogue.ts'
 import { openLanes } from './lanes.ts'
 import { oldestPartition } from './rows/notices.ts'
@@ -39,23 +39,18 @@ export async function firstFilled(ownerUrl: string): Promise<string | null> {
  * in, then indexes are built once, foreign keys proven, statistics gathered, counters compared with the truth. Whatever
  * fails, the database is left empty and whole; after a kill the next run sees to it (see `recover`).
  */
-export async function load(ownerUrl: string, world: World, progress: Progress): Promise<Timing[]> {
+export async function load(ownerUrl: string, world: World, counts: RowCounts): Promise<Timing[]> {
   const sessions = await Promise.all(Array.from({ length: LANES }, () => openSession(ownerUrl)))
   const [owner] = sessions as [pg.Client]
   const watch = stopwatch()
   try {
-    progress.phase('preparing')
     await owner.query('SELECT FROM ensure_partitions($1::date)', [isoDay(oldestPartition(world))])
     const definitions = await takeOff(owner, NAMES)
     watch.lap('indexes and keys off')
-    await writeAndIndex({ ownerUrl, world, sessions, definitions, progress })
-    watch.lap('rows and indexes')
-    await proveAndCount({ sessions, definitions, progress })
-    watch.lap('foreign keys, statistics, counters')
+    await fillAndSettle({ ownerUrl, world, counts, sessions, definitions }, watch.lap)
     await forget(owner, definitions)
     return watch.laps
   } catch (error) {
-    progress.phase('failed: emptying the tables again')
     await recover(ownerUrl)
     throw error
   } finally {
@@ -63,31 +58,75 @@ export async function load(ownerUrl: string, world: World, progress: Progress): 
   }
 }
 
+async function fillAndSettle(load: Omit<Work, 'progress'>, lap: (phase: string) => void): Promise<void> {
+  const progress = showProgress({ work: workOf(load.counts, load.definitions), unit: 'rows' })
+  try {
+    await writeAndIndex({ ...load, progress })
+    lap('rows and indexes')
+    await proveAndCount({ ...load, progress })
+    lap('foreign keys, statistics, counters')
+  } finally {
+    progress.end()
+  }
+}
+
+/** Rows by table. */
+export type RowCounts = ReadonlyMap<string, number>
+
 type Work = {
+  readonly ownerUrl: string
+  readonly world: World
+  readonly counts: RowCounts
   readonly sessions: readonly pg.Client[]
   readonly definitions: readonly Definition[]
   readonly progress: Progress
 }
 
+/** To put a row into one index, or to prove its keys, takes about that much of the time of writing it. */
+const SHARE_OF_WRITING = 0.4
+
+function workOf(counts: RowCounts, definitions: readonly Definition[]): number {
+  const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const indexing = NAMES.reduce((sum, name) => sum + indexWork(counts, ofTable(definitions, name)), 0)
+  return rows + indexing + rows * SHARE_OF_WRITING
+}
+
+const indexWork = (counts: RowCounts, own: readonly Definition[]) =>
+  own.reduce((sum, { relation }) => sum + (counts.get(relation) ?? 0) * SHARE_OF_WRITING, 0)
+
+const ofTable = (definitions: readonly Definition[], table: string) =>
+  definitions.filter(({ relation, kind }) => relation === table && kind !== 'foreign_key')
+
 /** A table's indexes are built as soon as it is full, while the next ones are written. */
-async function writeAndIndex(work: Work & { ownerUrl: string; world: World }): Promise<void> {
-  const { ownerUrl, world, sessions, definitions, progress } = work
+async function writeAndIndex({
+  ownerUrl,
+  world,
+  counts,
+  sessions,
+  definitions,
+  progress,
+}: Work): Promise<void> {
   const lanes = openLanes(sessions)
   progress.phase('writing rows')
   await writeTables({ ownerUrl, world, threads: THREADS }, NAMES, {
-    wrote: progress.advance,
+    wrote: (rows) => progress.advance(rows, rows),
     filled(table) {
-      const own = definitions.filter(({ relation, kind }) => relation === table && kind !== 'foreign_key')
       lanes.add(async (owner) => {
-        for (const one of own) await putBack(owner, one)
+        for (const one of ofTable(definitions, table)) {
+          await putBack(owner, one)
+          progress.advance(indexWork(counts, [one]))
+        }
       })
     },
+  }).catch(async (error: unknown) => {
+    await lanes.done().catch(() => {})
+    throw error
   })
   progress.phase('building indexes')
   await lanes.done()
 }
 
-async function proveAndCount({ sessions, definitions, progress }: Work): Promise<void> {
+async function proveAndCount({ counts, sessions, definitions, progress }: Work): Promise<void> {
   progress.phase('proving foreign keys and counters')
   const foreign = definitions.filter(({ kind }) => kind === 'foreign_key')
   for (const one of foreign) await putBack(sessions[0]!, one)
@@ -97,6 +136,7 @@ async function proveAndCount({ sessions, definitions, progress }: Work): Promise
     lanes.add(async (owner) => {
       for (const one of foreign.filter(({ relation }) => relation === table)) await prove(owner, one)
       await owner.query(`ANALYZE ${table}`)
+      progress.advance((counts.get(table) ?? 0) * SHARE_OF_WRITING)
     })
   }
   await lanes.done()

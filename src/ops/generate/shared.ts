@@ -16,6 +16,8 @@ export function inTimeOrder(times: Float64Array): Uint32Array {
     if (time < first) first = time
     if (time > last) last = time
   }
+  // Whole hours since 1970, so that no hour spans the end of a month.
+  first -= first % HOUR
   const places = new Uint32Array(times.length === 0 ? 1 : Math.floor((last - first) / HOUR) + 2)
   for (const time of times) places[Math.floor((time - first) / HOUR) + 1]! += 1
   for (let hour = 1; hour < places.length; hour++) places[hour]! += places[hour - 1]!
