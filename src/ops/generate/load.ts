@@ -8,7 +8,8 @@ import { TABLES } from './tables.ts'
 import type { World } from './world.ts'
 import { writeTables } from './writers.ts'
 
-const THREADS = 2
+/** A thread takes half a second to start: one will do for few rows. */
+const threadsFor = (world: World) => (world.people.count < 5_000 ? 1 : 2)
 const LANES = 2
 const NAMES = TABLES.map(({ name }) => name)
 
@@ -108,7 +109,7 @@ async function writeAndIndex({
 }: Work): Promise<void> {
   const lanes = openLanes(sessions)
   progress.phase('writing rows')
-  await writeTables({ ownerUrl, world, threads: THREADS }, NAMES, {
+  await writeTables({ ownerUrl, world, threads: threadsFor(world) }, NAMES, {
     wrote: (rows) => progress.advance(rows, rows),
     filled(table) {
       lanes.add(async (owner) => {

@@ -6,7 +6,7 @@ export async function openSession(ownerUrl: string): Promise<pg.Client> {
   // A connection lost in the middle is reported by the statement that meets it.
   owner.on('error', () => {})
   await owner.connect()
-  for (const [name, value] of SETTINGS) await owner.query(`SET ${name} = '${value}'`)
+  await owner.query(SETTINGS.map(([name, value]) => `SET ${name} = '${value}'`).join(';'))
   return owner
 }
 
