@@ -476,7 +476,7 @@ GRANT EXECUTE ON FUNCTION counter_drift() TO app_worker;
 CREATE OR REPLACE FUNCTION public.currency_exponent(currency text)
  RETURNS integer
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
+ IMMUTABLE PARALLEL SAFE
 AS $function$
   SELECT CASE
     WHEN currency IN ('UGX', 'RWF', 'XOF', 'XAF', 'BIF', 'GNF', 'KMF', 'DJF', 'JPY', 'KRW', 'VND', 'CLP') THEN 0
@@ -606,7 +606,7 @@ GRANT EXECUTE ON FUNCTION hold_reaction_target(text,uuid) TO app_user;
 CREATE OR REPLACE FUNCTION public.money_json(amount numeric, currency text)
  RETURNS json
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
+ STABLE PARALLEL SAFE
 AS $function$
   SELECT CASE WHEN amount IS NOT NULL THEN json_build_object(
     'amount_minor', trunc(amount * (10 ^ currency_exponent(currency))::numeric)::bigint, 'currency', currency) END
