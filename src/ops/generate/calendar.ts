@@ -1,5 +1,5 @@
 import { uniform } from './draws.ts'
-import { shared } from './shared.ts'
+import { shared } from './shared-arrays.ts'
 
 /**
  * When things happen: two years that end at `end`, each hour with a weight. More and more people come, evenings and

@@ -3,7 +3,7 @@ import { idKind } from '../copy-rows.ts'
 import { exponential, uniform } from '../draws.ts'
 import { chosen, headline, passage, reply, sentence } from '../phrases.ts'
 import { references } from '../references.ts'
-import { inTimeOrder } from '../shared.ts'
+import { inTimeOrder } from '../shared-arrays.ts'
 import { nothing, type Table } from '../table.ts'
 import { POST_CATEGORIES, SKILLS, slugOf } from '../taxonomy.ts'
 import {

@@ -3,7 +3,7 @@ import { idKind } from '../copy-rows.ts'
 import { scramble, streamOf, uniform } from '../draws.ts'
 import { sentence } from '../phrases.ts'
 import { references } from '../references.ts'
-import { inTimeOrder } from '../shared.ts'
+import { inTimeOrder } from '../shared-arrays.ts'
 import { nothing, type Table, words } from '../table.ts'
 import {
   courseLanguage,

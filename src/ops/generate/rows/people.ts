@@ -113,11 +113,11 @@ export const userSettings: Table = {
 export const userProfiles: Table = {
   name: 'user_profiles',
   open(world) {
-    const { seed, people, community, coaching } = world
+    const { seed, people, coaching } = world
     const ref = references(world)
     const kind = idKind(seed, 'profile')
     const u = uniform(seed, 'profile')
-    const skills = skillsOf(seed)
+    const skills = skillsOf(seed, people.coach)
     const rate = hourlyRate(seed, people)
     const posts = publishedPosts(world)
     const name = nameOf(seed, people)
@@ -169,15 +169,14 @@ export const userProfiles: Table = {
         updated_at: (rows, i) => rows.time(people.joined[i]!),
       },
     }
-
-    function publishedPosts({ seed: from }: World): Uint32Array {
-      const counts = new Uint32Array(people.count)
-      const hidden = hiddenPosts(from)
-      for (let post = 0; post < community.posts; post++)
-        if (!hidden(post)) counts[community.author[post]!]! += 1
-      return counts
-    }
   },
+}
+
+function publishedPosts({ seed, people, community }: World): Uint32Array {
+  const counts = new Uint32Array(people.count)
+  const hidden = hiddenPosts(seed)
+  for (let post = 0; post < community.posts; post++) if (!hidden(post)) counts[community.author[post]!]! += 1
+  return counts
 }
 
 /** One post in two hundred was taken down or waits for a moderator. */
@@ -209,7 +208,7 @@ export const userSkills: Table = {
   open(world) {
     const { seed, people } = world
     const ref = references(world)
-    const skills = skillsOf(seed)
+    const skills = skillsOf(seed, people.coach)
     const u = uniform(seed, 'skills.level')
     const person: number[] = []
     const skill: number[] = []

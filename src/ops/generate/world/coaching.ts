@@ -2,7 +2,7 @@ import { type Calendar, DAY, HOUR, momentAfter, shareUntil } from '../calendar.t
 import { priceIn } from '../countries.ts'
 import { zipfSizes } from '../crowd.ts'
 import { uniform } from '../draws.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import { currencyOf } from './courses.ts'
 import type { People } from './people.ts'
 

@@ -1,7 +1,7 @@
 import { type Calendar, DAY, HOUR, momentAfter, shareUntil } from '../calendar.ts'
 import { walkCrowd, zipfSizes } from '../crowd.ts'
 import { exponential, uniform } from '../draws.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import type { People } from './people.ts'
 
 /** Posts in the order in which they were written; comments and reactions counted by post. */

@@ -1,7 +1,7 @@
 import { type Calendar, DAY } from '../calendar.ts'
 import { priceIn } from '../countries.ts'
 import { below, uniform } from '../draws.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import { CATEGORIES, LANGUAGES, type Language, SKILLS } from '../taxonomy.ts'
 import { countryOf, type People } from './people.ts'
 

@@ -2,7 +2,7 @@ import { type Calendar, DAY, HOUR, shareUntil } from '../calendar.ts'
 import { priceIn } from '../countries.ts'
 import { walkCrowd, zipfSizes } from '../crowd.ts'
 import { exponential, uniform } from '../draws.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import { currencyOf } from './courses.ts'
 import type { People } from './people.ts'
 

@@ -1,7 +1,7 @@
 import { type Calendar, DAY, eveningOf, momentAfter } from '../calendar.ts'
 import { pick, zipfLadder } from '../crowd.ts'
 import { exponential, uniform } from '../draws.ts'
-import { inTimeOrder, shared } from '../shared.ts'
+import { inTimeOrder, shared } from '../shared-arrays.ts'
 import { type Courses, FREE, ONE_TIME, PROGRAM_LESSONS } from './courses.ts'
 import type { People } from './people.ts'
 

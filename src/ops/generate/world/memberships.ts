@@ -1,6 +1,6 @@
 import { type Calendar, DAY } from '../calendar.ts'
 import { uniform } from '../draws.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import type { People } from './people.ts'
 
 /** Paid memberships, at most one a person; each has one payment. */

@@ -1,5 +1,5 @@
 import { type Calendar, DAY } from '../calendar.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import type { Learning } from './learning.ts'
 import type { People } from './people.ts'
 

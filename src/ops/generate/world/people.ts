@@ -2,7 +2,7 @@ import { type Calendar, momentAfter } from '../calendar.ts'
 import { COUNTRIES, type Country } from '../countries.ts'
 import { pick, walkCrowd, zipfLadder, zipfSizes } from '../crowd.ts'
 import { exponential, uniform } from '../draws.ts'
-import { shared } from '../shared.ts'
+import { shared } from '../shared-arrays.ts'
 import { SKILLS } from '../taxonomy.ts'
 
 export type People = {
@@ -59,30 +59,30 @@ export function makePeople(seed: number, count: number, calendar: Calendar): Peo
     status,
     coaches,
     ...follows(seed, count, coach),
-    skillUses: skillUses(seed, count),
+    skillUses: skillUses(seed, coach),
   }
 }
 
 export const countryOf = (people: People, person: number): Country => COUNTRIES[people.country[person]!]!
 
-/** Places in SKILLS of one person, ascending. */
-export function skillsOf(seed: number): (person: number) => number[] {
+/** Places in SKILLS of one person, ascending; a coach has at least three. */
+export function skillsOf(seed: number, coach: Uint8Array): (person: number) => number[] {
   const many = uniform(seed, 'skills.many')
   const which = uniform(seed, 'skills.which')
   const ladder = zipfLadder(SKILLS.length, 0.7)
   return (person) => {
     const skills = new Set<number>()
-    const wanted = Math.floor(many(person) * (SKILLS_MOST + 1))
+    const wanted = Math.max(coach[person] ? 3 : 0, Math.floor(many(person) * (SKILLS_MOST + 1)))
     for (let draw = 0; skills.size < wanted && draw < 16; draw++)
       skills.add(pick(ladder, which(person * 16 + draw)))
     return [...skills].sort((a, b) => a - b)
   }
 }
 
-function skillUses(seed: number, count: number): Uint32Array {
+function skillUses(seed: number, coach: Uint8Array): Uint32Array {
   const uses = shared.words(SKILLS.length)
-  const skills = skillsOf(seed)
-  for (let person = 0; person < count; person++) for (const skill of skills(person)) uses[skill]! += 1
+  const skills = skillsOf(seed, coach)
+  for (let person = 0; person < coach.length; person++) for (const skill of skills(person)) uses[skill]! += 1
   return uses
 }
 
