@@ -245,11 +245,10 @@ test('a connection killed in a transaction fails it alone; the next one works', 
 test('a hot connection that is lost fails what was in flight and is opened again', async () => {
   await using(connectHere({ poolSize: 4 }), async (db) => {
     const pid = await db.text({ name: 'pid', text: 'select pg_backend_pid()' }, [])
-    const inFlight = db.text(sleepy, [5])
-    const queued = db.text(sleepy, [0])
+    const inFlight = assert.rejects(db.text(sleepy, [5]), isUnreachable)
+    const queued = assert.rejects(db.text(sleepy, [0]), isUnreachable)
     await house.owner.query('select pg_terminate_backend($1)', [pid])
-    await assert.rejects(inFlight, isUnreachable)
-    await assert.rejects(queued, isUnreachable)
+    await Promise.all([inFlight, queued])
     assert.notEqual(await db.text({ name: 'pid', text: 'select pg_backend_pid()' }, []), pid)
     assert.equal(recorded.gauges?.().hotInFlight, 0)
   })

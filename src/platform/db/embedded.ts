@@ -29,6 +29,7 @@ type Passwords = Readonly<Record<'postgres' | typeof OWNER | 'app_user' | 'app_w
 type Options = { readonly dataDir: string; readonly log: Logger }
 
 const RESTARTS = 5
+const PORT_PATIENCE_MS = 2_000
 const STATISTICS = {
   shared_preload_libraries: 'pg_stat_statements',
   // Utility statements would keep the passwords of CREATE ROLE in the view.
@@ -65,7 +66,7 @@ export function runningEmbedded(dataDir: string): Embedded | null {
 async function superviseCluster(options: Options, lock: Lock): Promise<Embedded> {
   const passwords = readPasswords(options.dataDir)
   let stopping = false
-  let current = await launch(options, passwords, () => void revive())
+  let current = await launchPastOrphans(options, passwords, () => void revive())
   await prepareDatabase(current.superUrl, passwords[OWNER])
 
   async function revive(): Promise<void> {
@@ -94,6 +95,18 @@ async function superviseCluster(options: Options, lock: Lock): Promise<Embedded>
   }
 }
 
+/** The orphaned backends of a killed server may hold its shared memory for a moment, and PostgreSQL then refuses to start. */
+async function launchPastOrphans(...how: Parameters<typeof launch>): Promise<Cluster> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launch(...how)
+    } catch (error) {
+      if (attempt === RESTARTS || !/shared memory block/.test(String(error))) throw error
+      await sleep(attempt * 500)
+    }
+  }
+}
+
 async function launch({ dataDir }: Options, passwords: Passwords, onLost: () => void): Promise<Cluster> {
   return startCluster({
     directory: clusterFolder(dataDir),
@@ -104,15 +117,25 @@ async function launch({ dataDir }: Options, passwords: Passwords, onLost: () => 
   })
 }
 
-/** The same port at every start, so that a psql or a restarted server finds it; another one when it was taken. */
+/**
+ * The same port at every start, so that a psql or a restarted server finds it; another one when it was taken. A killed
+ * server's port is not free at once: its orphans end within moments.
+ */
 async function keptPort(dataDir: string): Promise<number> {
   const file = path.join(dataDir, 'postgres.port')
   const kept = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
   const leftover = runningPostmaster(clusterFolder(dataDir))
-  if (kept > 0 && (leftover?.port === kept || (await isFree(kept)))) return kept
+  if (kept > 0 && (leftover?.port === kept || (await becomesFree(kept)))) return kept
   const port = await freePort()
   writeFileSync(file, `${port}\n`)
   return port
+}
+
+async function becomesFree(port: number): Promise<boolean> {
+  for (const deadline = Date.now() + PORT_PATIENCE_MS; Date.now() < deadline; await sleep(50)) {
+    if (await isFree(port)) return true
+  }
+  return false
 }
 
 function isFree(port: number): Promise<boolean> {
