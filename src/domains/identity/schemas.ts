@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import { Closed, Timestamp, Uuid } from '../../platform/http/index.ts'
 
 const Email = Type.String({
-  pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]{2,}$',
+  // The first dot after the @ decides, so that nothing is tried twice.
+  pattern: '^[^@\\s]+@[^@\\s][^@\\s.]*\\.[^@\\s]{2,}$',
   maxLength: 255,
   description: 'Kept in lower case',
 })

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Settings } from 'typebox/system'
 import type { FieldError } from '../errors.ts'
+import { clipToLimits } from './clip.ts'
 import { queryReader } from './query.ts'
 import { escapePointer } from './text.ts'
 
@@ -41,7 +42,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (received: unknown) => {
     const value = read === undefined ? received : read(received)
     if (validator.Check(value)) return { value }
-    return { error: new RequestRefused(fieldErrors(validator.Errors(value), root)) }
+    return { error: new RequestRefused(fieldErrors(validator.Errors(clipToLimits(schema, value)), root)) }
   }
 }
 
@@ -105,7 +106,7 @@ function choices(choice: Fault, faults: readonly Fault[]): string {
 }
 
 function names(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : []
+  return Array.isArray(value) ? value.slice(0, MOST_ERRORS).map(String) : []
 }
 
 function fieldName(pointer: string): string {
