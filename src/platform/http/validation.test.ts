@@ -148,7 +148,9 @@ test('a text or list beyond its limit is refused at once, whatever else its rule
   const began = performance.now()
   const mail = await post(JSON.stringify({ title: 'a', mail: `a@${'.a'.repeat(250_000)}@` }))
   assert.deepEqual(pointers(mail), ['/mail maxLength'])
-  const words = await post(JSON.stringify({ title: 'a', words: Array.from({ length: 80_000 }, String) }))
+  const words = await post(
+    JSON.stringify({ title: 'a', words: Array.from({ length: 80_000 }, (_, n) => String(n)) }),
+  )
   assert.deepEqual(pointers(words), ['/words maxItems'])
   assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`)
 })
