@@ -25,6 +25,8 @@ export type LocalFiles = {
 
 const HEAD_BYTES = 256
 const FILE_MARK = '~'
+/** Uploads are private: other accounts of the machine see neither files nor names. */
+const OURS_ALONE = { folder: 0o700, file: 0o600 }
 /** A temporary file this old belongs to an upload that a crash ended. */
 const ABANDONED_MS = 24 * 60 * 60_000
 
@@ -40,10 +42,10 @@ export function createLocalFiles(folder: string): LocalFiles {
       await prepared
       const draft = path.join(temporary, randomUUID())
       // Opened first: a stream that fails while it opens would leave its file behind the removal.
-      const file = await open(draft, 'wx')
+      const file = await open(draft, 'wx', OURS_ALONE.file)
       try {
         await pipeline(withHead(contentType, body), file.createWriteStream({ flush: true }))
-        await mkdir(path.dirname(fileOf(key)), { recursive: true })
+        await mkdir(path.dirname(fileOf(key)), { recursive: true, mode: OURS_ALONE.folder })
         await rename(draft, fileOf(key))
       } catch (error) {
         await rm(draft, { force: true })
@@ -63,7 +65,7 @@ export function createLocalFiles(folder: string): LocalFiles {
 }
 
 async function prepare(temporary: string): Promise<void> {
-  await mkdir(temporary, { recursive: true })
+  await mkdir(temporary, { recursive: true, mode: OURS_ALONE.folder })
   for (const name of await readdir(temporary)) {
     const draft = path.join(temporary, name)
     const found = await stat(draft).catch(nullWhenMissing)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -31,6 +31,16 @@ describe('the routes of the local storage', () => {
   after(async () => {
     await app.close()
     await rm(dataDir, { recursive: true })
+  })
+
+  test('what people upload is nobody else’s to read on this machine', async () => {
+    const folder = path.join(dataDir, 'fresh')
+    const fresh = createLocalStorage({ dataDir: folder, secretKey, baseUrl: '/storage' })
+    await fresh.put('private/statement.txt', Buffer.from('mine'), 'text/plain')
+    const modes = []
+    for (const name of ['.', 'tmp', 'objects', 'objects/private', 'objects/private/statement.txt~'])
+      modes.push((await stat(path.join(folder, 'storage', name))).mode & 0o077)
+    assert.deepEqual(modes, [0, 0, 0, 0, 0])
   })
 
   test('a served file can neither run as a page nor be taken for another type', async () => {
