@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { encodeCursor } from '../../platform/cursor.ts'
 import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makePost, makeUser, type TestUser, type Values } from '../../testing/factories.ts'
@@ -48,6 +49,22 @@ describe('the feed (P3)', () => {
       walked,
       rows.map(({ post_id }) => post_id),
     )
+  })
+
+  test('takes no forged place for its own, whatever stands in it', async () => {
+    const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+    for (const key of [
+      ["'; DROP TABLE posts; --", last],
+      ['2026-03-01 09:30:00 Foo/Bar', last],
+      ['2026-03-01 09:30:00+99:99', last],
+      ['2026-03-01 25:61:61', last],
+      ['300000-01-01', last],
+      ['infinity', "' OR true"],
+    ]) {
+      const cursor = encodeCursor({ sort: 'published_at', key, filter: {} })
+      const reply = await stranger.get(`/api/v1/posts?cursor=${cursor}`)
+      assert.equal(reply.status, 400, `${key[0]}: ${reply.text}`)
+    }
   })
 
   test('ends exactly where the posts end', async () => {
