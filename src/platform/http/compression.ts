@@ -40,7 +40,8 @@ function isCompressible(reply: FastifyReply): boolean {
   return typeof type === 'string' && TEXT_TYPE.test(type) && !reply.hasHeader('content-encoding')
 }
 
-function addVary(reply: FastifyReply): void {
+/** Beside what others wrote: a page that varies by origin too must not lose that (RFC 9110 §12.5.5). */
+export function addVary(reply: FastifyReply): void {
   const vary = reply.getHeader('vary')
   if (typeof vary !== 'string') reply.header('vary', 'accept-encoding')
   else if (!/accept-encoding/i.test(vary)) reply.header('vary', `${vary}, accept-encoding`)

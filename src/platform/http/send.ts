@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import { addVary } from './compression.ts'
 import { PRIVATE } from './headers.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -22,7 +23,7 @@ export function sendJson(reply: FastifyReply, text: string, options: SendOptions
   if (etag) {
     const tag = `W/"${hash('sha1', text, 'base64url')}"`
     reply.header('etag', tag)
-    reply.header('vary', 'accept-encoding')
+    addVary(reply)
     if (matches(reply.request.headers['if-none-match'], tag)) return reply.code(304).send()
   }
   return reply.type(JSON_TYPE).send(text)

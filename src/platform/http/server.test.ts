@@ -220,6 +220,25 @@ test('the session cookie is out of reach for scripts and other sites', async () 
   assert.equal(logout.headers['set-cookie'], 'bcn_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax')
 })
 
+test('a shared cache keeps apart what it must: encodings and, with listed origins, those', async () => {
+  const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', CORS_ORIGINS: 'https://shop.example' })
+  const shared = await serve(
+    async (api) => {
+      const text = JSON.stringify('x'.repeat(2000))
+      const access = { access: 'public' } as const
+      api.get('/x', { config: access }, (_request, reply) => sendJson(reply, text, { etag: true }))
+    },
+    { config },
+  )
+  after(() => shared.close())
+  const reply = await shared.inject({
+    url: '/api/v1/x',
+    headers: { origin: 'https://shop.example', 'accept-encoding': 'gzip' },
+  })
+  const varies = String(reply.headers.vary).toLowerCase().split(', ').sort()
+  assert.deepEqual(varies, ['accept-encoding', 'origin'])
+})
+
 test('only listed origins may read across origins', async () => {
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', CORS_ORIGINS: 'https://shop.example' })
   const shared = await serve(
