@@ -5,33 +5,29 @@ export type Rate = { readonly rate: number; readonly p50: number; readonly p95: 
 type Options = {
   readonly callers: number
   readonly seconds: number
-  readonly warmupSeconds?: number
-  readonly least?: number
+  /** Not measured; null: not even once. */
+  readonly warmupSeconds: number | null
 }
 
-/**
- * Calls `work(i)` from so many callers at once, each beginning again as soon as it ends. Times are in milliseconds.
- * Goes on past `seconds` until `least` calls have ended, so that a slow statement is measured too.
- */
+/** Calls `work(i)` from so many callers at once, each beginning again as soon as it ends. Times are in milliseconds. */
 export async function closedLoop(work: (i: number) => Promise<unknown>, options: Options): Promise<Rate> {
-  const { callers, seconds, warmupSeconds = 0.5, least = 3 } = options
+  const { callers, seconds, warmupSeconds } = options
   let next = 0
-  let times: number[] = []
-  let until = performance.now() + warmupSeconds * 1000
-  const caller = async () => {
-    do {
-      const begun = performance.now()
-      await work(next++)
-      times.push(performance.now() - begun)
-    } while (performance.now() < until || times.length < least)
+  const run = async (forSeconds: number) => {
+    const times: number[] = []
+    const from = performance.now()
+    const caller = async () => {
+      do {
+        const begun = performance.now()
+        await work(next++)
+        times.push(performance.now() - begun)
+      } while (performance.now() < from + forSeconds * 1000)
+    }
+    await Promise.all(Array.from({ length: callers }, caller))
+    return summary(times, (performance.now() - from) / 1000)
   }
-  const everyone = () => Promise.all(Array.from({ length: callers }, caller))
-  await everyone()
-  times = []
-  const begun = performance.now()
-  until = begun + seconds * 1000
-  await everyone()
-  return summary(times, (performance.now() - begun) / 1000)
+  if (warmupSeconds !== null) await run(warmupSeconds)
+  return run(seconds)
 }
 
 function summary(times: readonly number[], seconds: number): Rate {

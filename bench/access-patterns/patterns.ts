@@ -24,6 +24,7 @@ export type Pattern = {
   readonly requests: readonly LoadRequest[]
   /** What caches may keep warm. */
   readonly cached: boolean
+  readonly writes: boolean
 }
 
 const NEWEST = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
@@ -39,6 +40,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
       ours: (db, i) => db.text(ME, [pick(members, i).user_id]),
       requests: members.map((_, i) => ({ path: '/api/v1/me', headers: signedIn(i) })),
       cached: true,
+      writes: false,
     },
     {
       name: 'P2',
@@ -49,6 +51,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
         headers: bearer(tokens, user_id),
       })),
       cached: false, // a learner's own progress
+      writes: false,
     },
     {
       name: 'P3',
@@ -62,6 +65,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
         headers: signedIn(i),
       })),
       cached: true,
+      writes: false,
     },
     {
       name: 'P4',
@@ -77,6 +81,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
         headers: signedIn(i),
       })),
       cached: true,
+      writes: false,
     },
     {
       name: 'P5',
@@ -84,6 +89,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
       ours: (db, i) => db.text(EVENT, [pick(events, i).slug]),
       requests: events.map(({ slug }, i) => ({ path: `/api/v1/events/${slug}`, headers: signedIn(i) })),
       cached: true,
+      writes: false,
     },
     {
       name: 'W2',
@@ -116,6 +122,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
         }),
       })),
       cached: false,
+      writes: true,
     },
   ]
 }
