@@ -40,14 +40,11 @@ export async function accountOf(db: Db, login: string): Promise<Account | undefi
   return rows[0]
 }
 
-/** Counts a refused password; from the fifth on the account is locked, each time for longer. */
-export async function recordFailure(
-  db: Db,
-  userId: string,
-): Promise<{ failed_login_attempts: number; locked_until: string | null }> {
-  const { rows } = await sql<{ failed_login_attempts: number; locked_until: string | null }>`
-    SELECT * FROM auth_record_failure(${userId})`.execute(db)
-  return rows[0]!
+/** Counts a refused password; from the fifth on the account is locked, each time for longer. Undefined for nobody's id. */
+export async function recordFailure(db: Db, userId: string): Promise<number | undefined> {
+  const { rows } = await sql<{ failed_login_attempts: number }>`
+    SELECT failed_login_attempts FROM auth_record_failure(${userId})`.execute(db)
+  return rows[0]?.failed_login_attempts
 }
 
 /** After a password that was right; a new hash where the old one's parameters are outdated. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { fixedClock } from '../../testing/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
@@ -151,5 +152,56 @@ describe('a session', () => {
     clock.advance(60_000)
     answers.push(await announce())
     assert.deepEqual(answers, [403, 201, 403])
+  })
+
+  test('ends within a minute for who is suspended or loses a role, though the cache still knows them', async () => {
+    const { owner } = database
+    const [person, admin] = [await makeUser(owner), await makeUser(owner, {}, 'admin')]
+    const [persons, admins] = [await signIn(app, person), await signIn(app, admin)]
+    const statuses = async () => [
+      (await persons.post('/api/v1/posts', { content: 'Habari', category: 'story' })).status,
+      (await admins.get('/api/v1/admin/metrics')).status,
+    ]
+    assert.deepEqual(await statuses(), [201, 200])
+    await owner.query(`UPDATE users SET status = 'suspended' WHERE user_id = $1`, [person.id])
+    await owner.query('UPDATE user_roles SET revoked_at = now() WHERE user_id = $1', [admin.id])
+    clock.advance(61_000)
+    assert.deepEqual(await statuses(), [401, 403])
+    assert.equal(await app.services.cache.getSession(String(persons.token?.split('.')[0])), null)
+    clock.advance(-61_000)
+    assert.deepEqual(await statuses(), [401, 403])
+  })
+
+  test('leaves a trace when its owner signs out', async () => {
+    const user = await makeUser(database.owner)
+    await (await signIn(app, user)).post('/api/v1/auth/logout')
+    const { rows } = await database.owner.query(
+      `SELECT action, retention_class FROM audit_logs WHERE user_id = $1 ORDER BY log_id DESC LIMIT 1`,
+      [user.id],
+    )
+    assert.deepEqual(rows, [{ action: 'identity.user_signed_out', retention_class: 'security' }])
+  })
+
+  test('moves its last activity on while it is used, every ten minutes', async () => {
+    const user = await makeUser(database.owner)
+    const client = await signIn(app, user)
+    await database.owner.query(`UPDATE sessions SET last_activity = '2026-01-01' WHERE user_id = $1`, [
+      user.id,
+    ])
+    for (let minute = 0; minute < 11; minute++) {
+      assert.equal(await statusOf(client), 200)
+      clock.advance(61_000)
+    }
+    const moved = async () => {
+      const { rows } = await database.owner.query(
+        `SELECT last_activity > '2026-01-02' AS moved FROM sessions WHERE user_id = $1`,
+        [user.id],
+      )
+      return rows[0].moved
+    }
+    await statusOf(client)
+    for (let wait = 0; wait < 40 && (await moved()) !== 't'; wait++) await setTimeout(50)
+    assert.equal(await moved(), 't')
+    clock.advance(-11 * 61_000)
   })
 })

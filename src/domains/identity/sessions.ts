@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Actor } from '../../platform/actor.ts'
+import { audit } from '../../platform/audit/index.ts'
 import { CacheUnavailable } from '../../platform/cache/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
-import type { Db } from '../../platform/db/index.ts'
+import { type Db, isUnreachable } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
 import {
   deleteSession,
@@ -18,6 +19,8 @@ export const SESSION_DAYS = 30
 /** The cached copy's life (§5.2), which every touch begins anew. */
 const CACHE_SECONDS = 86_400
 const TOUCH_AFTER_MS = 600_000
+/** After this long the row is asked again: who is suspended or loses a role may not go on for as long as they keep busy. */
+const TRUST_MS = 60_000
 const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
 
 export type Device = { readonly ip: string; readonly userAgent: string | undefined }
@@ -25,7 +28,16 @@ export type Device = { readonly ip: string; readonly userAgent: string | undefin
 export type OpenedSession = { readonly token: string; readonly sessionId: string; readonly expiresAt: string }
 
 /** What the cache holds: enough to answer without the database, with the grants' own times, so that roles begin and end on their second. */
-type Entry = { user: string; hash: string; expires: number; grants: Grant[]; touched: number }
+type Entry = {
+  user: string
+  hash: string
+  expires: number
+  grants: Grant[]
+  /** When the row's last activity was moved. */
+  touched: number
+  /** When the row last said all this. */
+  seen: number
+}
 
 /** Opens a session in the transaction that proved who someone is. */
 export async function openSession(tx: Db, userId: string, device: Device): Promise<OpenedSession> {
@@ -44,14 +56,14 @@ export async function openSession(tx: Db, userId: string, device: Device): Promi
 }
 
 /**
- * The actor that a token stands for, or null. One look into the cache; the row in the database answers when the cache
- * does not know, or is out of reach. Nothing is remembered in the process: a revoked session ends everywhere at once.
+ * The actor that a token stands for, or null. One look into the cache; the row in the database answers once a minute,
+ * and when the cache does not know or is out of reach. Nothing is remembered in the process: a revoked session ends everywhere at once.
  */
 export async function authenticate(services: Services, token: string): Promise<Actor | null> {
   const [, sessionId, secret] = TOKEN.exec(token) ?? []
   if (sessionId === undefined || secret === undefined) return null
-  const entry = (await cachedEntry(services, sessionId)) ?? (await storedEntry(services, sessionId))
   const now = services.clock.now().getTime()
+  const entry = await entryOf(services, sessionId, now)
   if (!entry || entry.expires <= now || !equalText(entry.hash, hashOf(secret))) return null
   const actor = { userId: entry.user, roles: rolesAt(entry.grants, now), sessionId }
   if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now })
@@ -60,8 +72,21 @@ export async function authenticate(services: Services, token: string): Promise<A
 
 /** Ends a session everywhere. The row goes first: with the cache out of reach, its next generation forgets every entry. */
 export async function endSession({ db, cache, log }: Services, actor: Actor): Promise<void> {
-  await db.transaction(actor, (tx) => deleteSession(tx, actor.userId, actor.sessionId))
-  await cache.deleteSession(actor.sessionId).catch((error: unknown) => {
+  await db.transaction(actor, async (tx) => {
+    await deleteSession(tx, actor.userId, actor.sessionId)
+    await audit(tx, {
+      actor,
+      action: 'identity.user_signed_out',
+      entityType: 'user',
+      entityId: actor.userId,
+      retentionClass: 'security',
+    })
+  })
+  await forget({ cache, log }, actor.sessionId)
+}
+
+async function forget({ cache, log }: Pick<Services, 'cache' | 'log'>, sessionId: string): Promise<void> {
+  await cache.deleteSession(sessionId).catch((error: unknown) => {
     if (!(error instanceof CacheUnavailable)) throw error
     log.warn('a session ended while the cache was out of reach')
   })
@@ -77,21 +102,42 @@ async function cachedEntry({ cache }: Services, sessionId: string): Promise<Entr
   }
 }
 
-async function storedEntry(services: Services, sessionId: string): Promise<Entry | null> {
-  const row = await sessionOf(services.db.anonymous, sessionId)
-  if (!row) return null
-  const entry = entryOf(row, services.clock.now().getTime())
-  await keep(services, sessionId, entry)
-  return entry
+async function entryOf(services: Services, sessionId: string, now: number): Promise<Entry | null> {
+  const cached = await cachedEntry(services, sessionId)
+  if (cached && now - cached.seen <= TRUST_MS) return cached
+  try {
+    return await storedEntry(services, sessionId, now, cached)
+  } catch (error) {
+    // With the database gone nothing can be done but read what is cached, and that goes on.
+    if (cached && isUnreachable(error)) return cached
+    throw error
+  }
 }
 
-function entryOf(row: SessionRow, now: number): Entry {
+async function storedEntry(
+  services: Services,
+  sessionId: string,
+  now: number,
+  cached: Entry | null,
+): Promise<Entry | null> {
+  const row = await sessionOf(services.db.anonymous, sessionId)
+  if (row) {
+    const entry = entryFrom(row, now, cached?.touched ?? now)
+    await keep(services, sessionId, entry)
+    return entry
+  }
+  if (cached) await forget(services, sessionId)
+  return null
+}
+
+function entryFrom(row: SessionRow, now: number, touched: number): Entry {
   return {
     user: row.user_id,
     hash: row.token_hash,
     expires: Date.parse(row.expires_at),
     grants: row.roles,
-    touched: now,
+    touched,
+    seen: now,
   }
 }
 

@@ -90,8 +90,32 @@ describe('signing in', () => {
       [user.id],
     )
     assert.deepEqual(rows, [
-      { severity: 'info', n: '12' },
+      { severity: 'info', n: '13' },
       { severity: 'warning', n: '1' },
+    ])
+  })
+
+  test('that is refused leaves a trace, and does the same work, whether there is such an account or not', async () => {
+    const [user, locked] = [await makeUser(database.owner), await makeUser(database.owner)]
+    await database.owner.query(
+      `UPDATE users SET locked_until = now() + interval '1 hour' WHERE user_id = $1`,
+      [locked.id],
+    )
+    const refusals = async () => {
+      const { rows } = await database.owner.query<{ entity_id: string | null; reason: string }>(
+        `SELECT entity_id, metadata ->> 'reason' AS reason FROM audit_logs
+         WHERE action = 'identity.sign_in_refused' ORDER BY log_id`,
+      )
+      return rows
+    }
+    const before = (await refusals()).length
+    await attempt({ email: user.email, password: 'not the password' })
+    await attempt({ email: 'who-is-that@example.com', password: testPassword })
+    await attempt({ email: locked.email, password: locked.password })
+    assert.deepEqual((await refusals()).slice(before), [
+      { entity_id: user.id, reason: 'password' },
+      { entity_id: null, reason: 'account' },
+      { entity_id: locked.id, reason: 'locked' },
     ])
   })
 
@@ -103,6 +127,11 @@ describe('signing in', () => {
       [wrong.body.code, right.status, right.body.code],
       ['auth.invalid_credentials', 403, 'auth.account_inactive'],
     )
+    const { rows } = await database.owner.query(
+      `SELECT metadata FROM audit_logs WHERE entity_id = $1 ORDER BY log_id DESC LIMIT 1`,
+      [user.id],
+    )
+    assert.deepEqual(JSON.parse(rows[0].metadata), { reason: 'status' })
   })
 
   test('is slowed down per account', async () => {

@@ -8,6 +8,9 @@ import { type Device, type OpenedSession, openSession } from './sessions.ts'
 const PER_ACCOUNT = { max: 30, windowSeconds: 60 }
 const PER_ADDRESS = { max: 600, windowSeconds: 60 }
 
+/** A uuid that uuid_v7() never makes. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
 type Credentials = { readonly login: string; readonly password: string }
 
 /**
@@ -23,14 +26,24 @@ export async function signIn(
   await limitAttempts(services, login, device)
   const account = await accountOf(services.db.anonymous, login)
   const right = await verifyPassword(account?.password_hash ?? null, password)
-  if (!account || isLocked(account, services.clock.now())) throw refused()
-  if (!right) {
-    await refuse(services, account)
-    throw refused()
-  }
-  if (account.status !== 'active')
-    throw new AppError(403, 'auth.account_inactive', 'This account is not active.')
-  return admit(services, account, password, device)
+  const reason = refusalOf(account, right, services.clock.now())
+  if (account && !reason) return admit(services, account, password, device)
+  await recordRefusal(services, account, reason ?? 'account')
+  if (reason === 'status') throw new AppError(403, 'auth.account_inactive', 'This account is not active.')
+  throw new AppError(
+    401,
+    'auth.invalid_credentials',
+    'This e-mail or username and password do not belong together.',
+  )
+}
+
+type Refusal = 'account' | 'locked' | 'password' | 'status'
+
+function refusalOf(account: Account | undefined, right: boolean, now: Date): Refusal | undefined {
+  if (!account) return 'account'
+  if (isLocked(account, now)) return 'locked'
+  if (!right) return 'password'
+  return account.status === 'active' ? undefined : 'status'
 }
 
 async function limitAttempts({ cache }: Services, login: string, device: Device): Promise<void> {
@@ -46,18 +59,22 @@ function isLocked({ locked_until }: Account, now: Date): boolean {
   return locked_until !== null && Date.parse(locked_until) > now.getTime()
 }
 
-/** The count and its trace are kept although the request fails. */
-async function refuse({ db }: Services, account: Account): Promise<void> {
+/**
+ * The trace, and the count where a password was wrong, are kept although the request fails. The same statements run
+ * whatever was wrong: a commit takes milliseconds, so an account that is none would show by answering sooner.
+ */
+async function recordRefusal({ db }: Services, account: Account | undefined, reason: Refusal): Promise<void> {
+  const counted = reason === 'password' ? account?.user_id : undefined
   await db.transaction(null, async (tx) => {
-    const { failed_login_attempts } = await recordFailure(tx, account.user_id)
+    const attempts = await recordFailure(tx, counted ?? NOBODY)
     await audit(tx, {
       actor: null,
       action: 'identity.sign_in_refused',
       entityType: 'user',
-      entityId: account.user_id,
+      entityId: account?.user_id ?? null,
       retentionClass: 'security',
-      metadata: { failed_login_attempts },
-      severity: failed_login_attempts >= 5 ? 'warning' : 'info',
+      metadata: { reason, ...(attempts !== undefined && { failed_login_attempts: attempts }) },
+      severity: attempts !== undefined && attempts >= 5 ? 'warning' : 'info',
     })
   })
 }
@@ -78,12 +95,4 @@ async function admit({ db }: Services, account: Account, password: string, devic
     return openSession(tx, userId, device)
   })
   return { ...session, userId }
-}
-
-function refused(): AppError {
-  return new AppError(
-    401,
-    'auth.invalid_credentials',
-    'This e-mail or username and password do not belong together.',
-  )
 }
