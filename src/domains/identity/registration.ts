@@ -17,7 +17,7 @@ export async function register(
   request: Static<typeof Registration>,
   device: Device,
 ): Promise<OpenedSession & { userId: string }> {
-  const { allowed, resetSeconds } = await cache.limit(`ratelimit:register:${device.ip}`, PER_ADDRESS)
+  const { allowed, resetSeconds } = await cache.limit(`ratelimit:register:${device.network}`, PER_ADDRESS)
   if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
   const password_hash = await hashPassword(request.password)
   const userId = await newId(db.anonymous)

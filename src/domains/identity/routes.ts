@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { badRequest } from '../../platform/errors.ts'
-import { clearSessionCookie, setSessionCookie } from '../../platform/http/index.ts'
+import { clearSessionCookie, networkOf, setSessionCookie } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { register } from './registration.ts'
 import { Credentials, Registration, SignedIn } from './schemas.ts'
-import { endSession, type OpenedSession, SESSION_DAYS } from './sessions.ts'
+import { type Device, endSession, type OpenedSession, SESSION_DAYS } from './sessions.ts'
 import { signIn } from './sign-in.ts'
 
 export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -80,8 +80,9 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
   }
 }
 
-function deviceOf(request: FastifyRequest) {
-  return { ip: request.ip, userAgent: request.headers['user-agent'] }
+function deviceOf(request: FastifyRequest): Device {
+  const [ip = ''] = request.ip.split('%') // a link-local address names its interface, which inet does not take
+  return { ip, network: networkOf(ip), userAgent: request.headers['user-agent'] }
 }
 
 function oneOf(email: string | undefined, username: string | undefined): string {

@@ -23,7 +23,12 @@ const TOUCH_AFTER_MS = 600_000
 const TRUST_MS = 60_000
 const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
 
-export type Device = { readonly ip: string; readonly userAgent: string | undefined }
+/** `network` is what attempts are counted by: the address, or the prefix that one party holds. */
+export type Device = {
+  readonly ip: string
+  readonly network: string
+  readonly userAgent: string | undefined
+}
 /** `token` is `id.secret`, told once; the database keeps the secret's hash. */
 export type OpenedSession = { readonly token: string; readonly sessionId: string; readonly expiresAt: string }
 
@@ -40,7 +45,11 @@ type Entry = {
 }
 
 /** Opens a session in the transaction that proved who someone is. */
-export async function openSession(tx: Db, userId: string, device: Device): Promise<OpenedSession> {
+export async function openSession(
+  tx: Db,
+  userId: string,
+  device: Omit<Device, 'network'>,
+): Promise<OpenedSession> {
   const secret = randomBytes(32).toString('base64url')
   const row = await insertSession(
     tx,

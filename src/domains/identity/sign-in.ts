@@ -49,7 +49,7 @@ function refusalOf(account: Account | undefined, right: boolean, now: Date): Ref
 async function limitAttempts({ cache }: Services, login: string, device: Device): Promise<void> {
   const limits = await Promise.all([
     cache.limit(`ratelimit:signin:${login.toLowerCase()}`, PER_ACCOUNT),
-    cache.limit(`ratelimit:signin-from:${device.ip}`, PER_ADDRESS),
+    cache.limit(`ratelimit:signin-from:${device.network}`, PER_ADDRESS),
   ])
   const over = limits.find(({ allowed }) => !allowed)
   if (over) throw tooMany('auth.too_many_attempts', over.resetSeconds)

@@ -1,4 +1,5 @@
 export type { Access, Authenticate } from './access.ts'
+export { networkOf } from './network.ts'
 export { NotReady, type ReadinessCheck } from './probes.ts'
 export { Closed, Money, Nullable, Page, PageQuery, Problem, Slug, Timestamp, Uuid } from './schemas.ts'
 export { type SendOptions, sendJson } from './send.ts'
