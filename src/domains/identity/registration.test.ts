@@ -154,4 +154,45 @@ describe('registration', () => {
     assert.equal(statuses.filter((status) => status === 409).length, 49)
     assert.equal(await count('email = $1', email), 1)
   })
+
+  test('takes no name or address that would disguise itself or break a line where it is shown', async () => {
+    const email = () => `${unique('odd')}@example.com`
+    for (const full_name of [
+      'Amina\nBcc: all',
+      'Amina \u202eanimA',
+      'Amina\u001b[31m',
+      'A\u2066mina',
+      '\u200b\u200b',
+      '\u00ad',
+    ])
+      assert.equal(
+        (await register(person({ email: email(), full_name }))).status,
+        400,
+        JSON.stringify(full_name),
+      )
+    for (const odd of [
+      'a\u0001b@example.com',
+      'a\u200bb@example.com',
+      'a\u202eb@example.com',
+      'a\u007f@example.com',
+    ])
+      assert.equal(
+        (await register(person({ email: odd, full_name: 'Amina' }))).status,
+        400,
+        JSON.stringify(odd),
+      )
+    for (const full_name of [
+      "Ng'ang'a wa Thiong'o",
+      'Àṣẹ Ọládélé',
+      'ⵎⴰⵙⵉⵏ',
+      'አበበ ቢቂላ',
+      'محمد عبد\u200cالله',
+      'X',
+    ])
+      assert.equal(
+        (await register(person({ email: email(), full_name }))).status,
+        201,
+        JSON.stringify(full_name),
+      )
+  })
 })
