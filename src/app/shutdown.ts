@@ -4,7 +4,9 @@ import type { Logger } from '../platform/log.ts'
 const PATIENCE_MS = 10_000
 /** npm passes on a Ctrl-C that the terminal has already sent to us: an echo, not a second wish. */
 const ECHO_MS = 300
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const PARENT_CHECK_MS = 500
 
 /** What was opened, in order; closing goes backwards, each part within 10 seconds, and one failure stops no other. */
 export type Parts = {
@@ -31,17 +33,19 @@ export function openParts(log: Logger): Parts {
 export async function openWith(log: Logger, open: (parts: Parts) => Promise<void>): Promise<void> {
   const parts = openParts(log)
   // From the first part on: Ctrl-C during a long first start leaves no database behind either.
-  closeOnSignal(parts, log)
+  const isStopping = closeOnSignal(parts, log)
   try {
     await open(parts)
   } catch (error) {
+    // What fails because we are closing it is no fault; the process ends when everything is closed.
+    if (isStopping()) return await new Promise<never>(() => {})
     await parts.closeAll()
     throw error
   }
 }
 
-/** The first signal finishes what is in flight, the second ends at once. */
-function closeOnSignal(parts: Parts, log: Logger): void {
+/** The first signal finishes what is in flight, the second ends at once. Answers whether the first has come. */
+function closeOnSignal(parts: Parts, log: Logger): () => boolean {
   let since: number | null = null
   const stop = async () => {
     if (since !== null && Date.now() - since > ECHO_MS) process.exit(1)
@@ -53,6 +57,19 @@ function closeOnSignal(parts: Parts, log: Logger): void {
     process.exit(0)
   }
   for (const signal of SIGNALS) process.on(signal, () => void stop())
+  if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(stop)
+  return () => since !== null
+}
+
+/** A SIGTERM for npm ends npm and its shell, which does not pass it on: that our parent is gone is how we hear of it. */
+function whenParentIsGone(stop: () => Promise<void>): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    void stop()
+  }, PARENT_CHECK_MS)
+  timer.unref()
 }
 
 async function closeWithin(name: string, close: () => Promise<unknown>, log: Logger): Promise<void> {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  type ChildProcess,
+  type ChildProcessByStdio,
+  type SpawnOptionsWithStdioTuple,
+  spawn,
+} from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { freePort, runningEmbedded } from '../platform/db/embedded.ts'
 import { isAlive, readPostmaster } from '../platform/db/embedded-postmaster.ts'
@@ -61,16 +67,24 @@ test('what cannot work ends in one line, exit code 1 and nothing half done', asy
     ],
     [['start'], given(ownerUrl, ownerUrl), /^DATABASE_URL names the role of DATABASE_OWNER_URL/],
     [['start'], { ...other, DATABASE_URL: appUrl }, /^DATABASE_OWNER_URL is not set, but DATABASE_URL is/],
+    [
+      ['start'],
+      { ...other, DATABASE_WORKER_URL: nowhere },
+      /^DATABASE_URL is not set, but DATABASE_WORKER_URL is/,
+    ],
     [['server'], other, /^DATABASE_URL is not set/],
     [['ops', 'fly'], {}, /^unknown operation "fly": expected /],
   ]
+  // Node's recursive mkdir would go round for ever here.
+  const refusing: NodeJS.ProcessEnv = { ...other, DATA_DIR: '/proc/no-folder' }
+  if (process.platform === 'linux') refusals.push([['start'], refusing, /^DATA_DIR is .* \(ENOENT\)$/])
   for (const [words, env, message] of refusals) {
     const { code, stderr } = await runToEnd(words, { DATA_DIR: fresh, ...env })
     assert.equal(code, 1, `${words.join(' ')}: ${stderr}`)
     assert.match(stderr.trimEnd(), message)
     assert.doesNotMatch(stderr, /secret/)
   }
-  assert.ok(!existsSync(path.join(fresh, 'postgres')))
+  assert.deepEqual(readdirSync(fresh), [])
 })
 
 test('a command beside the running application uses its database', async () => {
@@ -106,6 +120,28 @@ test('a signal finishes the request in flight, then ends everything that was sta
   await assert.rejects(fetch(`${url.base}/health/live`))
 })
 
+test('a closed terminal, and npm that was ended alone, leave nothing running', async () => {
+  const hangUp = await startApp()
+  const postmaster = readPostmaster(path.join(dataDir, 'postgres'))!.pid
+  const end = once(hangUp.child, 'exit')
+  hangUp.child.kill('SIGHUP')
+  assert.deepEqual(await end, [0, null])
+  assert.ok(!isAlive(postmaster))
+
+  // As npm runs it: in a shell that keeps a signal to itself.
+  const command = `"${process.execPath}" "${MAIN}" start; :`
+  const env = { PORT: String(port), DATA_DIR: dataDir, npm_lifecycle_event: 'start' }
+  const shell = running(spawn('sh', ['-c', command], surroundings(env)))
+  await shell.says('is ready: ')
+  // Closed only when the last process that writes to the pipes has ended.
+  const closed = once(shell.child, 'close')
+  shell.child.kill('SIGTERM')
+  await closed
+  assert.match(shell.output(), /info {2}stopped$/m)
+  assert.equal(runningEmbedded(dataDir), null)
+  await assert.rejects(fetch(`${url.base}/health/live`))
+})
+
 type Running = {
   readonly child: ChildProcess
   output(): string
@@ -119,11 +155,15 @@ async function startApp(): Promise<Running> {
 }
 
 /** The environment is ours alone: a DATABASE_URL of whoever runs the tests must not reach it. */
+function surroundings(env: NodeJS.ProcessEnv): SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'> {
+  return { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }
+}
+
 function launch(words: readonly string[], env: NodeJS.ProcessEnv): Running {
-  const child = spawn(process.execPath, [MAIN, ...words], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return running(spawn(process.execPath, [MAIN, ...words], surroundings(env)))
+}
+
+function running(child: ChildProcessByStdio<null, Readable, Readable>): Running {
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(String(chunk)))
   const output = () => chunks.join('')

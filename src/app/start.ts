@@ -32,11 +32,10 @@ export function start({ config, log }: CommandContext, demo: Demo = NO_DEMO): Pr
   return openWith(log, async (parts) => {
     prepareDataFolder(config.dataDir)
     await assertPortFree(config)
-    const secretKey = secretKeyOf(config)
     const database = await openDatabase(config, log)
     parts.add('database', database.stop)
     await bringUpToDate(database, log)
-    const ready = readyConfig(config, database, secretKey)
+    const ready = readyConfig(config, database, secretKeyOf(config))
     const accounts = await demoAccounts(demo, database, ready, log)
     await serveAndWork(ready, log, parts)
     process.stdout.write(welcome(ready, accounts))

@@ -56,7 +56,10 @@ const ROLE = 'SELECT rolname AS name, rolsuper OR rolbypassrls AS unlimited FROM
 
 async function givenDatabase(config: Config): Promise<OpenDatabase | null> {
   const { databaseUrl, databaseOwnerUrl, databaseWorkerUrl } = config
-  if (databaseUrl === null && databaseOwnerUrl === null) return null
+  if (databaseUrl === null && databaseOwnerUrl === null) {
+    if (databaseWorkerUrl !== null) throw missing('DATABASE_URL', 'DATABASE_WORKER_URL')
+    return null
+  }
   if (databaseOwnerUrl === null) throw missing('DATABASE_OWNER_URL', 'DATABASE_URL')
   if (databaseUrl === null || databaseWorkerUrl === null) throw missing('DATABASE_URL', 'DATABASE_OWNER_URL')
   await assertGiven(databaseOwnerUrl, databaseUrl)
@@ -115,6 +118,6 @@ function unreachable(variable: string, url: string, error: unknown): OperatorErr
 
 function missing(variable: string, other: string): OperatorError {
   return new OperatorError(
-    `${variable} is not set, but ${other} is: expected both, or neither for the embedded database`,
+    `${variable} is not set, but ${other} is: expected both, or none for the embedded database`,
   )
 }
