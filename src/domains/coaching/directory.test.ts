@@ -116,6 +116,24 @@ describe('the directory of coaches (P4)', () => {
     assert.deepEqual((await find('country=CV')).items, [])
   })
 
+  test('keeps no page that strangers could ask for in countless variants', async () => {
+    for (const [query, skill, currency] of [
+      ['skill=Falconry', 'Falconry', 'USD'],
+      ['skill=Archery&currency=XTS', 'Archery', 'XTS'],
+      ['currency=XTS&max_rate=123456789', 'Rowing', 'XTS'],
+      ['min_rating=4.123', 'Rowing', 'XTS'],
+    ] as const) {
+      const before = (await find(query)).items.length
+      await rated(5, 900, { skills: JSON.stringify([skill]), currency, hourly_rate: 10 })
+      const after = (await find(query)).items
+      assert.equal(after.length, Math.min(before + 1, 20), query)
+      assert.ok(
+        after.some((coach) => coach.skills.includes(skill)),
+        query,
+      )
+    }
+  })
+
   test('is answered from the cache until it is forgotten, to a stranger with an ETag, to a member privately', async () => {
     assert.deepEqual((await find('country=ER')).items, [])
     const coach = await rated(5, 1, { location: { country: 'ER' } })

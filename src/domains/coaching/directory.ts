@@ -31,10 +31,40 @@ export async function readDirectory(
     const { db } = services
     return (await (actor ? db.textAs(actor, statement, values) : db.text(statement, values))) ?? ''
   }
-  if (cursor || limit !== PAGE) return produce()
+  if (cursor || limit !== PAGE || !isKept(filter)) return produce()
   const key = `coaches:${await generation(services)}:${actor ? 'members' : 'public'}:${digest}`
-  return services.cache.wrap(key, FRESH, produce)
+  return wrapFound(services, key, filter, produce)
 }
+
+/** Strangers choose the filters and must not choose how full the cache gets: rates and fractions of a rating are countless. */
+function isKept({ min_rating = 0, max_rate }: CoachFilter): boolean {
+  return max_rate === undefined && Number.isInteger(min_rating)
+}
+
+/** Anybody can name skills and currencies that nobody has: pages without a coach are kept of countries alone. */
+async function wrapFound(
+  { cache }: Services,
+  key: string,
+  { skill, currency }: CoachFilter,
+  produce: () => Promise<string>,
+): Promise<string> {
+  const anything = skill === undefined && currency === undefined
+  try {
+    return await cache.wrap(key, FRESH, async () => {
+      const page = await produce()
+      if (page === EMPTY && !anything) throw new NobodyFound()
+      return page
+    })
+  } catch (error) {
+    if (error instanceof NobodyFound) return EMPTY
+    throw error
+  }
+}
+
+class NobodyFound extends Error {}
+
+/** As PostgreSQL writes it. */
+const EMPTY = '{"items" : [], "next_cursor" : null}'
 
 /** After a commit that changed who stands in the directory, or how. Every filter's page is forgotten at once. */
 export function forgetDirectory({ cache }: Pick<Services, 'cache'>): Promise<void> {

@@ -176,6 +176,13 @@ describe('an event (P5)', () => {
     assert.equal((await read(slug, member)).headers.etag, fresh.headers.etag, 'the same for every reader')
   })
 
+  test('is there from its first moment, although somebody had asked for its address before', async () => {
+    const slug = unique('guessed')
+    assert.equal((await read(slug)).status, 404)
+    await make({ slug })
+    assert.equal((await read(slug)).status, 200)
+  })
+
   test('goes on without its organizer once that account is gone', async () => {
     const gone = await makeUser(database.owner)
     const { slug } = await make({ organizer_id: gone.id })
