@@ -69,6 +69,26 @@ test('what cannot work ends in one line, exit code 1 and nothing half done', asy
     [['start'], { ...other, DATABASE_URL: appUrl }, /^DATABASE_OWNER_URL is not set, but DATABASE_URL is/],
     [
       ['start'],
+      given(appUrl.replace('app_user', 'someone'), ownerUrl),
+      /^DATABASE_URL names the role "someone", which does not exist: expected app_user$/,
+    ],
+    [
+      ['start'],
+      { ...given(appUrl, ownerUrl), DATABASE_WORKER_URL: superUrl },
+      /^DATABASE_WORKER_URL names the role "postgres", which passes row security/,
+    ],
+    [
+      ['start'],
+      given(appUrl.replace(/[^/]+$/, 'postgres'), ownerUrl),
+      /^DATABASE_URL leads to another database than DATABASE_OWNER_URL/,
+    ],
+    [
+      ['start'],
+      { ...given(appUrl, ownerUrl), DATABASE_WORKER_URL: nowhere.replace('a:', 'app_worker:') },
+      /^DATABASE_WORKER_URL: .* \(.*ECONNREFUSED.*\)$/,
+    ],
+    [
+      ['start'],
       { ...other, DATABASE_WORKER_URL: nowhere },
       /^DATABASE_URL is not set, but DATABASE_WORKER_URL is/,
     ],

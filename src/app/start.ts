@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Config, ReadyConfig } from '../platform/config.ts'
 import { MigrationError, migrate } from '../platform/db/migrate.ts'
-import { type OpenDatabase, openDatabase } from '../platform/db/open.ts'
+import { assertOneDatabase, type OpenDatabase, openDatabase } from '../platform/db/open.ts'
 import { OperatorError } from '../platform/errors.ts'
 import type { Logger } from '../platform/log.ts'
 import type { CommandContext } from './command.ts'
@@ -35,6 +35,7 @@ export function start({ config, log }: CommandContext, demo: Demo = NO_DEMO): Pr
     const database = await openDatabase(config, log)
     parts.add('database', database.stop)
     await bringUpToDate(database, log)
+    if (config.databaseUrl !== null) await assertOneDatabase(database)
     const ready = readyConfig(config, database, secretKeyOf(config))
     const accounts = await demoAccounts(demo, database, ready, log)
     await serveAndWork(ready, log, parts)

@@ -62,27 +62,63 @@ async function givenDatabase(config: Config): Promise<OpenDatabase | null> {
   }
   if (databaseOwnerUrl === null) throw missing('DATABASE_OWNER_URL', 'DATABASE_URL')
   if (databaseUrl === null || databaseWorkerUrl === null) throw missing('DATABASE_URL', 'DATABASE_OWNER_URL')
-  await assertGiven(databaseOwnerUrl, databaseUrl)
-  return {
-    ownerUrl: databaseOwnerUrl,
-    appUrl: databaseUrl,
-    workerUrl: databaseWorkerUrl,
-    stop: async () => {},
-  }
+  const given = { ownerUrl: databaseOwnerUrl, appUrl: databaseUrl, workerUrl: databaseWorkerUrl }
+  await assertGiven(given)
+  return { ...given, stop: async () => {} }
 }
 
-/** Seen through the owner: before the first migration the application's role may not exist yet. */
-async function assertGiven(ownerUrl: string, appUrl: string): Promise<void> {
-  const user = decodeURIComponent(new URL(appUrl).username)
-  if (user === decodeURIComponent(new URL(ownerUrl).username)) {
+type Urls = Omit<OpenDatabase, 'stop'>
+
+/** Seen through the owner: before the first migration the runtime roles may not exist yet. */
+async function assertGiven({ ownerUrl, appUrl, workerUrl }: Urls): Promise<void> {
+  if (userOf(appUrl) === userOf(ownerUrl)) {
     throw new OperatorError(
       'DATABASE_URL names the role of DATABASE_OWNER_URL: expected app_user, since an owner passes row security',
     )
   }
   await withClient('DATABASE_OWNER_URL', ownerUrl, async (client) => {
-    const { rows } = await client.query<RoleRow>(`${ROLE} WHERE rolname = $1`, [user])
-    assertLimited('DATABASE_URL', rows[0])
+    await assertRole(client, 'DATABASE_URL', userOf(appUrl), 'app_user')
+    await assertRole(client, 'DATABASE_WORKER_URL', userOf(workerUrl), 'app_worker')
   })
+}
+
+/** A migration makes the one role that may be missing. */
+async function assertRole(client: pg.Client, variable: string, user: string, made: string): Promise<void> {
+  const { rows } = await client.query<RoleRow>(`${ROLE} WHERE rolname = $1`, [user])
+  if (rows.length === 0 && user !== made) {
+    throw new OperatorError(`${variable} names the role "${user}", which does not exist: expected ${made}`)
+  }
+  assertLimited(variable, rows[0])
+}
+
+/** For `start`, once migrations made the roles: all three addresses open, and lead to one database. Throws OperatorError. */
+export async function assertOneDatabase({ ownerUrl, appUrl, workerUrl }: Urls): Promise<void> {
+  const owners = await identityOf('DATABASE_OWNER_URL', ownerUrl)
+  for (const [variable, url] of [
+    ['DATABASE_URL', appUrl],
+    ['DATABASE_WORKER_URL', workerUrl],
+  ] as const) {
+    if ((await identityOf(variable, url)) === owners) continue
+    throw new OperatorError(
+      `${variable} leads to another database than DATABASE_OWNER_URL: expected the same`,
+    )
+  }
+}
+
+/** The server is told by when it started: its own view of its address differs from ours behind a pooler. */
+async function identityOf(variable: string, url: string): Promise<string> {
+  let identity = ''
+  await withClient(variable, url, async (client) => {
+    const { rows } = await client.query<{ identity: string }>(
+      `SELECT pg_postmaster_start_time() || ' ' || current_database() AS identity`,
+    )
+    identity = rows[0]!.identity
+  })
+  return identity
+}
+
+function userOf(url: string): string {
+  return decodeURIComponent(new URL(url).username)
 }
 
 function assertLimited(variable: string, role: RoleRow | undefined): void {
