@@ -477,7 +477,7 @@ DECLARE
   lock text;
 BEGIN
   SELECT mo.module_id, mo.program_id, mo.title, mo.description, mo.unlock_after_module_id, mo.unlock_date,
-         mo.is_published AND p.status = 'published' AND p.deleted_at IS NULL AS open,
+         mo.is_published, p.status = 'published' AND p.deleted_at IS NULL AS open,
          p.instructor_id = reader
            OR EXISTS (SELECT FROM program_instructors i WHERE i.program_id = p.program_id AND i.user_id = reader) AS teaches,
          e.enrollment_id, e.status AS enrolled_as
@@ -490,8 +490,10 @@ BEGIN
 
   IF m.teaches OR (reader IS NOT NULL AND m.enrolled_as IS NULL AND has_role(reader, 'admin', 'super_admin')) THEN
     lock := NULL;
-  ELSIF m.open IS NOT TRUE AND coalesce(m.enrolled_as, '') NOT IN ('active', 'completed') THEN
+  ELSIF m.is_published IS NOT TRUE THEN
     RETURN NULL;
+  ELSIF m.open IS NOT TRUE AND coalesce(m.enrolled_as, '') NOT IN ('active', 'completed') THEN
+    RETURN NULL; -- who is enrolled keeps an archived program
   ELSIF coalesce(m.enrolled_as, '') NOT IN ('active', 'completed') THEN
     lock := 'enrollment';
   ELSIF m.unlock_date > now() THEN

@@ -160,4 +160,18 @@ describe("a module's lessons (P2)", () => {
     }
     assert.equal((await lessons(stranger, randomUUID())).status, 404)
   })
+
+  test('of a module that is not published are nobody’s but the teachers’, the enrolled included', async () => {
+    const draft = await makeModule(database.owner, program.program_id!, {
+      sequence_order: 90,
+      is_published: false,
+    })
+    await fill(draft.module_id!)
+    const readers = [await learner({}), await learner({ status: 'completed' }), stranger]
+    for (const reader of readers) {
+      const reply = await lessons(reader, draft.module_id!)
+      assert.deepEqual([reply.status, reply.text.includes('needle')], [404, false])
+    }
+    assert.equal((await lessons(await signIn(app, coach), draft.module_id!)).status, 200)
+  })
 })
