@@ -479,8 +479,10 @@ CREATE OR REPLACE FUNCTION public.currency_exponent(currency text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   SELECT CASE
-    WHEN currency IN ('UGX', 'RWF', 'XOF', 'XAF', 'BIF', 'GNF', 'KMF', 'DJF', 'JPY', 'KRW', 'VND', 'CLP') THEN 0
+    WHEN currency IN ('UGX', 'RWF', 'XOF', 'XAF', 'BIF', 'GNF', 'KMF', 'DJF', 'CLP', 'ISK', 'JPY', 'KRW', 'PYG', 'UYI', 'VND',
+      'VUV', 'XPF') THEN 0
     WHEN currency IN ('TND', 'LYD', 'BHD', 'KWD', 'JOD', 'OMR', 'IQD') THEN 3
+    WHEN currency IN ('CLF', 'UYW') THEN 4
     ELSE 2 END
 $function$;
 GRANT EXECUTE ON FUNCTION currency_exponent(text) TO app_user, app_worker;
@@ -677,7 +679,7 @@ DECLARE
   lock text;
 BEGIN
   SELECT mo.module_id, mo.program_id, mo.title, mo.description, mo.unlock_after_module_id, mo.unlock_date,
-         mo.is_published AND p.status = 'published' AND p.deleted_at IS NULL AS open,
+         mo.is_published, p.status = 'published' AND p.deleted_at IS NULL AS open,
          p.instructor_id = reader
            OR EXISTS (SELECT FROM program_instructors i WHERE i.program_id = p.program_id AND i.user_id = reader) AS teaches,
          e.enrollment_id, e.status AS enrolled_as
@@ -690,8 +692,10 @@ BEGIN
 
   IF m.teaches OR (reader IS NOT NULL AND m.enrolled_as IS NULL AND has_role(reader, 'admin', 'super_admin')) THEN
     lock := NULL;
-  ELSIF m.open IS NOT TRUE AND coalesce(m.enrolled_as, '') NOT IN ('active', 'completed') THEN
+  ELSIF m.is_published IS NOT TRUE THEN
     RETURN NULL;
+  ELSIF m.open IS NOT TRUE AND coalesce(m.enrolled_as, '') NOT IN ('active', 'completed') THEN
+    RETURN NULL; -- who is enrolled keeps an archived program
   ELSIF coalesce(m.enrolled_as, '') NOT IN ('active', 'completed') THEN
     lock := 'enrollment';
   ELSIF m.unlock_date > now() THEN
@@ -749,6 +753,8 @@ DECLARE
   repaired int := 0;
   changed int;
 BEGIN
+  -- Two at once would both add the same difference.
+  PERFORM pg_advisory_xact_lock(hashtext('reconcile_counters'));
   FOR source IN SELECT * FROM counter_sources ORDER BY 1, 2 LOOP
     EXECUTE format($q$
       INSERT INTO counter_deltas (table_name, counter, row_id, delta)

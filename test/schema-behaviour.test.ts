@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import pg from 'pg'
+import { exponentOf } from '../src/platform/money.ts'
 import { createTestDatabase, type TestDatabase } from '../src/testing/database.ts'
 import { servers } from '../src/testing/servers.ts'
 import { buildWorld, type World } from './row-security/world.ts'
@@ -82,6 +83,18 @@ for (const server of await servers())
       })
       test('cannot end before they begin', () =>
         refused(grant(`now(), now() - interval '1 day'`), /expires_after_start/))
+    })
+
+    test('money leaves the database with the digits that the application knows of each currency', async () => {
+      const currencies = [...Intl.supportedValuesOf('currency'), 'CLF', 'UYW', 'UYI']
+      const made = await rows<{ currency: string; exponent: string }>(
+        `SELECT currency, currency_exponent(currency) AS exponent FROM unnest('{${currencies.join()}}'::text[]) AS t(currency)`,
+      )
+      assert.deepEqual(
+        made.filter(({ currency, exponent }) => exponentOf(currency) !== Number(exponent)),
+        [],
+      )
+      assert.ok(made.length > 150)
     })
 
     test('a person has one live membership, and as many past ones as they like (R14)', async () => {

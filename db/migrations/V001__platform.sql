@@ -48,8 +48,10 @@ GRANT EXECUTE ON FUNCTION uuid_v7(), uuid_v7_time(uuid), actor_id() TO app_user,
 -- page of the directory a fifth of its time.
 CREATE FUNCTION currency_exponent(currency text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE
-    WHEN currency IN ('UGX', 'RWF', 'XOF', 'XAF', 'BIF', 'GNF', 'KMF', 'DJF', 'JPY', 'KRW', 'VND', 'CLP') THEN 0
+    WHEN currency IN ('UGX', 'RWF', 'XOF', 'XAF', 'BIF', 'GNF', 'KMF', 'DJF', 'CLP', 'ISK', 'JPY', 'KRW', 'PYG', 'UYI', 'VND',
+      'VUV', 'XPF') THEN 0
     WHEN currency IN ('TND', 'LYD', 'BHD', 'KWD', 'JOD', 'OMR', 'IQD') THEN 3
+    WHEN currency IN ('CLF', 'UYW') THEN 4
     ELSE 2 END
 $$;
 
@@ -194,6 +196,8 @@ DECLARE
   repaired int := 0;
   changed int;
 BEGIN
+  -- Two at once would both add the same difference.
+  PERFORM pg_advisory_xact_lock(hashtext('reconcile_counters'));
   FOR source IN SELECT * FROM counter_sources ORDER BY 1, 2 LOOP
     EXECUTE format($q$
       INSERT INTO counter_deltas (table_name, counter, row_id, delta)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { createTestDatabase } from '../../testing/database.ts'
 import { insert, makePost, makeUser } from '../../testing/factories.ts'
 import type { JobContext, Task } from '../jobs/index.ts'
 import { createMetrics } from '../metrics/index.ts'
-import { foldCounters } from './counters.ts'
+import { foldCounters, repairCounters } from './counters.ts'
 import { upkeepTasks } from './index.ts'
 import { fewestMonthsAhead } from './partitions.ts'
 
@@ -56,6 +57,18 @@ test('the reconciler repairs what drifted, warns and counts it', async () => {
     [['warn', { repaired: 1 }]],
   )
   assert.match(await metrics.text(), /^counters_repaired_total 1$/m)
+  assert.deepEqual((await owner.query('SELECT * FROM counter_drift()')).rows, [])
+})
+
+test('two reconcilers at once repair once', async () => {
+  const post = await makePost(owner)
+  await owner.query('UPDATE posts SET comment_count = 7 WHERE post_id = $1', [post.post_id])
+  const repaired = await workerDb.transaction(null, async (tx) => {
+    const first = await repairCounters(tx)
+    const second = workerDb.transaction(null, repairCounters)
+    return { first, second: await Promise.race([second, setTimeout(300, 'waits')]), end: { second } }
+  })
+  assert.deepEqual([repaired.first, repaired.second, await repaired.end.second], [1, 'waits', 0])
   assert.deepEqual((await owner.query('SELECT * FROM counter_drift()')).rows, [])
 })
 
