@@ -43,7 +43,7 @@ export const DATABASE_CODES = [...new Set(Object.values(BY_CODE).map((one) => on
 
 /** What `pg` and our pool say, without a code, when a connection goes or cannot be had. */
 const LOST =
-  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|the database connection is closed)/
+  /^(Connection terminated|Client (was closed|has encountered)|timeout expired|timeout exceeded when trying to connect|the database connection is closed)/
 
 /**
  * The problem for an error of PostgreSQL or of the connection to it; undefined when it can only be a fault of ours

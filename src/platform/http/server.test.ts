@@ -40,6 +40,7 @@ const app = await serve(async (api) => {
     unique: () => Object.assign(new Error('duplicate key'), { code: '23505', detail: 'Key (email)=(a@b.c)' }),
     timeout: () => Object.assign(new Error('canceling statement'), { code: '57014' }),
     lost: () => new Error('Connection terminated unexpectedly'),
+    broken: () => new Error('Client has encountered a connection error and is not queryable'),
     refused: () => Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }),
     text: () => 'not even an error',
   }
@@ -123,6 +124,7 @@ test('failures become problems: ours by their code, the database by its SQLSTATE
     ['unique', 409, 'request.duplicate'],
     ['timeout', 503, 'database.timeout'],
     ['lost', 503, 'database.unavailable'],
+    ['broken', 503, 'database.unavailable'],
     ['refused', 503, 'database.unavailable'],
   ]
   for (const [how, status, code] of expected) {
