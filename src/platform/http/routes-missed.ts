@@ -8,7 +8,8 @@ export function notFoundHandler(app: FastifyInstance) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const url = pathOf(request.raw.url ?? '/')
     const allowed = METHODS.filter((method) => app.findRoute({ method, url }) !== null)
-    if (allowed.length === 0) {
+    // A route that serves files says itself that it has none of this name.
+    if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
       return sendProblem(reply, {
         status: 404,
         code: 'route.not_found',

@@ -142,6 +142,8 @@ test('failures become problems: ours by their code, the database by its SQLSTATE
 test('what is not there is 404, another method 405 with Allow', async () => {
   const missing = await app.inject({ url: '/api/v1/nothing' })
   assert.deepEqual([missing.statusCode, missing.json().code], [404, 'route.not_found'])
+  const noFile = await app.inject({ url: '/docs/static/nothing.js' })
+  assert.deepEqual([noFile.statusCode, noFile.json().code], [404, 'route.not_found'])
   const wrong = await app.inject({ method: 'PUT', url: '/api/v1/mine' })
   assert.deepEqual([wrong.statusCode, wrong.json().code], [405, 'route.method_not_allowed'])
   assert.equal(wrong.headers.allow, 'GET, HEAD, POST')
