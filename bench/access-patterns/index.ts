@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { connect } from '../../src/platform/db/index.ts'
 import { OperatorError } from '../../src/platform/errors.ts'
 import { closedLoop, type Rate } from '../closed-loop.ts'
 import { type LoadResult, load } from '../load.ts'
 import { circumstances, record, table } from '../report.ts'
+import { bareReader, bareWriter } from './bare.ts'
 import { type BenchDatabase, openBenchDatabase } from './bench-database.ts'
 import { startServer } from './bench-server.ts'
 import { type Pattern, patterns } from './patterns.ts'
@@ -126,13 +126,15 @@ async function measure(pattern: Pattern, { database, cold, hot, seconds }: Place
 }
 
 async function limitOf(pattern: Pattern, database: BenchDatabase, seconds: number): Promise<Rate> {
-  const db = connect({ url: database.appUrl, poolSize: POOL, prepared: true, applicationName: 'bcn bench' })
+  const options = { url: database.appUrl, poolSize: POOL }
+  const bare = pattern.writes ? bareWriter(options) : await bareReader(options)
   try {
+    const work = (i: number) => pattern.ours(bare, i)
     // Writers of the same learners' rows wait for each other: more of them than the server has would only queue.
     const callers = pattern.writes ? CONNECTIONS : CALLERS
-    return await closedLoop((i) => pattern.ours(db, i), { callers, seconds, warmupSeconds: 1.5 })
+    return await closedLoop(work, { callers, seconds, warmupSeconds: 1.5 })
   } finally {
-    await db.close()
+    await bare.close()
   }
 }
 

