@@ -7,6 +7,11 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'access-patterns': async () => (await import('./access-patterns/index.ts')).accessPatterns,
 }
 
+/** From node:util's parseArgs: its message says which option, and what is expected. */
+function isUnknownOption(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+}
+
 const [name = '', ...args] = process.argv.slice(2)
 try {
   const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
@@ -16,7 +21,7 @@ try {
     )
   await (await bench())(args)
 } catch (error) {
-  if (!(error instanceof OperatorError)) throw error
+  if (!(error instanceof OperatorError) && !isUnknownOption(error)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

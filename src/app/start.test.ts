@@ -94,6 +94,7 @@ test('what cannot work ends in one line, exit code 1 and nothing half done', asy
     ],
     [['server'], other, /^DATABASE_URL is not set/],
     [['ops', 'fly'], {}, /^unknown operation "fly": expected /],
+    [['ops', 'migrate', '--ys'], {}, /^unexpected "--ys": expected npm run ops -- migrate \[--yes\]$/],
   ]
   // Node's recursive mkdir would go round for ever here.
   const refusing: NodeJS.ProcessEnv = { ...other, DATA_DIR: '/proc/no-folder' }

@@ -14,6 +14,7 @@ const DATABASE_FILES = path.join(import.meta.dirname, '../../db')
 
 export const generateCommand: OpsCommand = {
   summary: 'fill an empty database with --users N people and what they did, the same for the same --seed S',
+  words: 'own',
   async run(context) {
     const { users, seed, now } = readOptions(context.args, Date.now())
     if (context.config.env === 'production') {

@@ -15,6 +15,8 @@ export type OpsContext = {
 
 export type OpsCommand = {
   readonly summary: string
+  /** What it takes beside --yes; 'own': it reads its words itself, and refuses what it does not know. */
+  readonly words?: readonly string[] | 'own'
   /** Throws OperatorError for what the operator can put right; any error ends in exit code 1. */
   run(context: OpsContext): Promise<void>
 }
@@ -43,7 +45,17 @@ export async function runOps(context: { config: Config; log: Logger; args: reado
   }
   const command = await load()
   const args = words.filter((word) => word !== '--yes')
+  refuseUnknown(name, args, command.words ?? [])
   await command.run({ ...context, args, yes: words.includes('--yes'), print })
+}
+
+/** A mistyped option must not be taken for none: what follows may change data. */
+function refuseUnknown(name: string, args: readonly string[], known: readonly string[] | 'own'): void {
+  if (known === 'own') return
+  const unknown = args.find((word) => !known.includes(word))
+  if (unknown === undefined) return
+  const usage = ['npm run ops --', name, ...known.map((word) => `[${word}]`), '[--yes]'].join(' ')
+  throw new OperatorError(`unexpected ${JSON.stringify(unknown)}: expected ${usage}`)
 }
 
 async function list(print: (line: string) => void): Promise<void> {

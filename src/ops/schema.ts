@@ -14,6 +14,7 @@ const ROOT = path.join(import.meta.dirname, '../..')
 
 export const schemaCommand: OpsCommand = {
   summary: 'write db/structure.sql and the Kysely types from the migrations (--check: only compare)',
+  words: ['--check'],
   async run({ args, log, print }) {
     const stale = await staleFiles(log)
     if (args.includes('--check') && stale.length > 0) {

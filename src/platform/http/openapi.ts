@@ -34,6 +34,9 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
     uiConfig: { validatorUrl: null, persistAuthorization: false },
     theme: { title: 'Brand Coach Network API' },
   })
+  // Who opens the address that the start prints lands on something to read.
+  const aside = { config: { access: 'public', session: 'ignored' }, schema: { hide: true } } as const
+  app.get('/', aside, (_request, reply) => reply.redirect('/docs'))
   app.get('/openapi.json', { config: { access: 'public', session: 'ignored' }, schema: { hide: true } }, () =>
     app.swagger(),
   )
