@@ -39,7 +39,7 @@ const DOMAINS: readonly DomainRoutes[] = [
 
 /** `server`: HTTP alone, on a database and a cache that it shares with other processes. It never migrates. */
 export function serve({ config, log }: CommandContext): Promise<void> {
-  return openWith(log, async (parts) => {
+  return openWith({ config, log }, async (parts) => {
     const ready = sharedConfig(config)
     prepareDataFolder(config.dataDir)
     await assertPortFree(config)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../platform/log.ts'
+import type { CommandContext } from './command.ts'
 
 const PATIENCE_MS = 10_000
 /** npm passes on a Ctrl-C that the terminal has already sent to us: an echo, not a second wish. */
@@ -30,10 +31,13 @@ export function openParts(log: Logger): Parts {
 }
 
 /** Runs `open`; when it fails, whatever it had opened is closed again before the error goes on. */
-export async function openWith(log: Logger, open: (parts: Parts) => Promise<void>): Promise<void> {
+export async function openWith(
+  { config, log }: Pick<CommandContext, 'config' | 'log'>,
+  open: (parts: Parts) => Promise<void>,
+): Promise<void> {
   const parts = openParts(log)
   // From the first part on: Ctrl-C during a long first start leaves no database behind either.
-  const isStopping = closeOnSignal(parts, log)
+  const isStopping = closeOnSignal(parts, log, config.underNpm)
   try {
     await open(parts)
   } catch (error) {
@@ -45,7 +49,7 @@ export async function openWith(log: Logger, open: (parts: Parts) => Promise<void
 }
 
 /** The first signal finishes what is in flight, the second ends at once. Answers whether the first has come. */
-function closeOnSignal(parts: Parts, log: Logger): () => boolean {
+function closeOnSignal(parts: Parts, log: Logger, underNpm: boolean): () => boolean {
   let since: number | null = null
   const stop = async () => {
     if (since !== null && Date.now() - since > ECHO_MS) process.exit(1)
@@ -57,7 +61,7 @@ function closeOnSignal(parts: Parts, log: Logger): () => boolean {
     process.exit(0)
   }
   for (const signal of SIGNALS) process.on(signal, () => void stop())
-  if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(stop)
+  if (underNpm) whenParentIsGone(stop)
   return () => since !== null
 }
 

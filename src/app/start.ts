@@ -29,7 +29,7 @@ const NO_DEMO: Demo = { loadIfEmpty: async () => false, accounts: async () => []
 
 /** `start`: everything in one process, from nothing to a served page. */
 export function start({ config, log }: CommandContext, demo: Demo = NO_DEMO): Promise<void> {
-  return openWith(log, async (parts) => {
+  return openWith({ config, log }, async (parts) => {
     prepareDataFolder(config.dataDir)
     await assertPortFree(config)
     const database = await openDatabase(config, log)

@@ -15,7 +15,7 @@ const DOMAIN_TASKS: readonly Task<never>[] = [...identityTasks, ...analyticsTask
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */
 export function work({ config, log }: CommandContext): Promise<void> {
-  return openWith(log, async (parts) => {
+  return openWith({ config, log }, async (parts) => {
     const ready = sharedConfig(config)
     await assertRuntimeRole('DATABASE_WORKER_URL', ready.databaseWorkerUrl)
     await openWorker(await openServices(ready, log, parts), parts)

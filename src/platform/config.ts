@@ -43,6 +43,8 @@ export type Config = {
   readonly metricsToken: string | null
   /** False: reads are never cached; sessions and limits still live in the cache. For benchmarks. */
   readonly cacheEnabled: boolean
+  /** Started by `npm start` and the like: a shell stands between, which keeps signals to itself. */
+  readonly underNpm: boolean
 }
 
 /** The configuration of a running process: the start has opened the database and found or made the key. */
@@ -86,6 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),
+    underNpm: read.text('npm_lifecycle_event') !== null,
   }
 }
 
