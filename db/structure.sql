@@ -2885,6 +2885,7 @@ CREATE VIEW people AS
     u.username,
     u.full_name,
     p.profile_photo_url,
+    json_build_object('user_id', u.user_id, 'username', u.username, 'full_name', u.full_name, 'profile_photo_url', p.profile_photo_url) AS card,
     v.visible,
         CASE
             WHEN v.visible THEN p.brand_name

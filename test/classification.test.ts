@@ -76,7 +76,7 @@ describe('the classification', () => {
   test('shows through the view people what may be shown there, and nothing that is another’s to see', () => {
     const shownByPeople = Object.keys(classification.people?.columns ?? {})
     const sources = { ...classification.users?.columns, ...classification.user_profiles?.columns }
-    const computed = ['visible', 'member_since']
+    const computed = ['card', 'visible', 'member_since']
     const wrong = shownByPeople.filter(
       (column) => !computed.includes(column) && !sources[column]?.endsWith(' people'),
     )

@@ -58,7 +58,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
       specification: (i) => [pick(categories, i)],
       ours: (db, i) => {
         const category = pick(categories, i)
-        return db.text(feedPage(20, category), [...NEWEST, filterDigest({ category }), category])
+        return db.text(feedPage(20, category), [...NEWEST, filterDigest({ category }), 20, category])
       },
       requests: members.map((_, i) => ({
         path: `/api/v1/posts?category=${pick(categories, i)}`,

@@ -375,6 +375,8 @@ GRANT EXECUTE ON FUNCTION auth_lookup(text), auth_record_failure(uuid), session_
 CREATE VIEW people AS
 SELECT
   u.user_id, u.username, u.full_name, p.profile_photo_url,
+  json_build_object('user_id', u.user_id, 'username', u.username, 'full_name', u.full_name,
+    'profile_photo_url', p.profile_photo_url) AS card,
   v.visible,
   CASE WHEN v.visible THEN p.brand_name END AS brand_name,
   CASE WHEN v.visible THEN p.tagline END AS tagline,

@@ -1,5 +1,5 @@
 import { CompiledQuery, sql } from 'kysely'
-import type { Db, Statement } from '../../platform/db/index.ts'
+import { type Db, jsonPage, type PageSize, type Statement } from '../../platform/db/index.ts'
 
 /**
  * What came in, per currency (R21), as [{amount_minor, currency}]: successful payments less refunds. A refund is a
@@ -77,35 +77,37 @@ export function metricsNow(db: Db): Promise<string | null> {
 }
 
 /** A page of A2 as it was last computed; null without rows. */
-export function reportPage(limit: number): Statement {
-  return { name: `program_report_${limit}`, text: pageOf('program_reports', limit) }
+export function reportPage(size: PageSize): Statement {
+  return { name: `program_report_${size}`, text: pageOf('program_reports', size) }
 }
 
 /** The same page of this moment's figures, for a staff actor. */
-export function reportPageNow(db: Db, limit: number, values: readonly unknown[]): Promise<string | null> {
-  return firstText(db, pageOf(`(${REPORTS_NOW})`, limit), values)
+export function reportPageNow(db: Db, size: PageSize, values: readonly unknown[]): Promise<string | null> {
+  return firstText(db, pageOf(`(${REPORTS_NOW})`, size), values)
 }
 
-/** $1, $2: the cursor's enrollment_count and program_id; $3: the filter's digest. Walks idx_program_reports_size. */
-function pageOf(source: string, limit: number): string {
-  return `
-    SELECT json_build_object(
-      'items', json_agg(item ORDER BY place) FILTER (WHERE place <= ${limit}),
-      'next_cursor', max(cursor_text('enrollment_count', json_build_array(size::text, program_id), $3))
-        FILTER (WHERE place = ${limit} AND total > ${limit}))::text
-    FROM (
-      SELECT row_number() OVER () AS place, count(*) OVER () AS total, page.program_id,
-             page.enrollment_count AS size, row_to_json(page) AS item
+/**
+ * $1, $2: the cursor's enrollment_count and program_id; $3: the filter's digest; $4: limit. Walks
+ * idx_program_reports_size. No row, and so null, where there is no program to show.
+ */
+function pageOf(source: string, size: PageSize): string {
+  const page = jsonPage({
+    show: '$4::int',
+    sort: 'enrollment_count',
+    key: ['enrollment_count::text', 'program_id'],
+    digest: '$3',
+    rows: `
+      SELECT enrollment_count, program_id, row_to_json(page) AS item
       FROM (
         SELECT r.program_id, p.title, p.slug, p.status, r.enrollment_count, r.completion_rate, r.average_rating,
                r.revenue, r.computed_at
         FROM ${source} r JOIN programs p USING (program_id)
         WHERE (r.enrollment_count, r.program_id) < ($1::int, $2::uuid)
         ORDER BY r.enrollment_count DESC, r.program_id DESC
-        LIMIT ${limit + 1}
-      ) page
-    ) numbered
-    HAVING count(*) > 0`
+        LIMIT ${size + 1}
+      ) page`,
+  })
+  return `${page} HAVING count(*) > 0`
 }
 
 async function firstText(db: Db, text: string, values: readonly unknown[]): Promise<string | null> {

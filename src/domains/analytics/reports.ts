@@ -1,5 +1,6 @@
 import type { Actor } from '../../platform/actor.ts'
 import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { pageSize } from '../../platform/db/index.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { LATEST_METRICS, metricsNow, reportPage, reportPageNow } from './queries.ts'
@@ -29,11 +30,12 @@ export async function readProgramReport(
 ): Promise<string> {
   const sort = 'enrollment_count'
   const place = cursor ? decodeCursor(cursor, { sort, filter: {}, length: 2 }) : LARGEST
-  const values = [...place, filterDigest({})]
-  const kept = await db.textAs(actor, reportPage(limit), values)
+  const values = [...place, filterDigest({}), limit]
+  const size = pageSize(limit)
+  const kept = await db.textAs(actor, reportPage(size), values)
   if (kept !== null || cursor) return kept ?? EMPTY
   return db.transaction(actor, async (tx) => {
     await enqueue(tx, REFRESH_PROGRAM_REPORTS, {}, { key: REFRESH_PROGRAM_REPORTS })
-    return (await reportPageNow(tx, limit, values)) ?? EMPTY
+    return (await reportPageNow(tx, size, values)) ?? EMPTY
   })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Static } from 'typebox'
 import type { Actor } from '../../platform/actor.ts'
+import { wrapFound } from '../../platform/cache/index.ts'
 import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
 import { badRequest } from '../../platform/errors.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
@@ -33,35 +34,19 @@ export async function readDirectory(
   }
   if (cursor || limit !== PAGE || !isKept(filter)) return produce()
   const key = `coaches:${await generation(services)}:${actor ? 'members' : 'public'}:${digest}`
-  return wrapFound(services, key, filter, produce)
+  // Anybody can name skills and currencies that nobody has: pages without a coach are kept of countries alone.
+  const keepsEmpty = filter.skill === undefined && filter.currency === undefined
+  const found = await wrapFound(services.cache, key, FRESH, async () => {
+    const page = await produce()
+    return page === EMPTY && !keepsEmpty ? null : page
+  })
+  return found ?? EMPTY
 }
 
 /** Strangers choose the filters and must not choose how full the cache gets: rates and fractions of a rating are countless. */
 function isKept({ min_rating = 0, max_rate }: CoachFilter): boolean {
   return max_rate === undefined && Number.isInteger(min_rating)
 }
-
-/** Anybody can name skills and currencies that nobody has: pages without a coach are kept of countries alone. */
-async function wrapFound(
-  { cache }: Services,
-  key: string,
-  { skill, currency }: CoachFilter,
-  produce: () => Promise<string>,
-): Promise<string> {
-  const anything = skill === undefined && currency === undefined
-  try {
-    return await cache.wrap(key, FRESH, async () => {
-      const page = await produce()
-      if (page === EMPTY && !anything) throw new NobodyFound()
-      return page
-    })
-  } catch (error) {
-    if (error instanceof NobodyFound) return EMPTY
-    throw error
-  }
-}
-
-class NobodyFound extends Error {}
 
 /** As PostgreSQL writes it. */
 const EMPTY = '{"items" : [], "next_cursor" : null}'

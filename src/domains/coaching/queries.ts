@@ -1,4 +1,4 @@
-import type { Statement } from '../../platform/db/index.ts'
+import { jsonPage, type PageSize, pageSize, type Statement } from '../../platform/db/index.ts'
 
 /** What a reader asks of a coach; `max_rate` as the DECIMAL text of its currency. */
 export type CoachFilter = {
@@ -43,30 +43,29 @@ export function coachPage(
 ): { statement: Statement; values: readonly string[] } {
   const named = FILTERS.filter((name) => filter[name] !== undefined)
   const where = named.map((name, index) => `AND ${CONDITIONS[name](`$${index + 6}`)}`).join(' ')
-  const most = page.show <= 20 ? 20 : 100
+  const size = pageSize(page.show)
   return {
-    statement: { name: ['coach_page', ...named, most].join('_'), text: pageText(where, most) },
+    statement: { name: ['coach_page', ...named, size].join('_'), text: pageText(where, size) },
     values: [...page.after, page.digest, String(page.show), ...named.map((name) => String(filter[name]))],
   }
 }
 
 const FILTERS = ['skill', 'country', 'min_rating', 'max_rate', 'currency'] as const
 
-function pageText(where: string, most: number): string {
-  return `
-    SELECT json_build_object(
-      'items', coalesce(json_agg(item) FILTER (WHERE place <= $5::int), '[]'::json),
-      'next_cursor', max(cursor_text('coach_rank', json_build_array(rating_rank::text, session_rank::text, user_id), $4))
-        FILTER (WHERE place = $5::int AND total > $5::int))::text
-    FROM (
-      SELECT row_number() OVER () AS place, count(*) OVER () AS total, row_to_json(page) AS item,
-        coalesce(-rating_average, 1) AS rating_rank, -session_count AS session_rank, user_id
+function pageText(where: string, size: PageSize): string {
+  return jsonPage({
+    show: '$5::int',
+    sort: 'coach_rank',
+    key: ['rating_rank::text', 'session_rank::text', 'user_id'],
+    digest: '$4',
+    rows: `
+      SELECT coalesce(-rating_average, 1) AS rating_rank, -session_count AS session_rank, user_id, row_to_json(page) AS item
       FROM (
         SELECT ${CARD}
         FROM coaches c
         WHERE (${RANK}) > ($1::numeric, $2::int, $3::uuid) ${where}
         ORDER BY ${RANK}
-        LIMIT ${most + 1}
-      ) page
-    ) numbered`
+        LIMIT ${size + 1}
+      ) page`,
+  })
 }

@@ -1,4 +1,5 @@
 import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { pageSize } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { feedPage } from './queries.ts'
 import { CATEGORIES } from './schemas.ts'
@@ -14,12 +15,10 @@ type FeedRequest = { category?: string; cursor?: string; limit?: number }
 export function readFeed({ db, cache }: Services, request: FeedRequest): Promise<string> {
   const { category, cursor, limit = PAGE } = request
   const filter = { category }
-  const [publishedAt, postId] = cursor
-    ? decodeCursor(cursor, { sort: 'published_at', filter, length: 2 })
-    : NEWEST
+  const place = cursor ? decodeCursor(cursor, { sort: 'published_at', filter, length: 2 }) : NEWEST
   const produce = async () => {
-    const values = [publishedAt, postId, filterDigest(filter), ...(category === undefined ? [] : [category])]
-    return (await db.text(feedPage(limit, category), values)) ?? ''
+    const values = [...place, filterDigest(filter), limit, ...(category === undefined ? [] : [category])]
+    return (await db.text(feedPage(pageSize(limit), category), values)) ?? ''
   }
   return cursor || limit !== PAGE ? produce() : cache.wrap(feedKey(category), FRESH, produce)
 }

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Actor } from '../../platform/actor.ts'
+import { type Actor, isStaff } from '../../platform/actor.ts'
 import { forbidden } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { forgetMe } from '../identity/index.ts'
@@ -13,7 +13,7 @@ export async function writePost(
   actor: Actor,
   post: Static<typeof NewPost>,
 ): Promise<string> {
-  if (post.category === 'announcement' && !actor.roles.some((role) => STAFF.has(role))) {
+  if (post.category === 'announcement' && !isStaff(actor)) {
     throw forbidden('post.announcement_is_staffs', 'Only staff may announce; choose another category.')
   }
   const postId = await services.db.transaction(actor, (tx) =>
@@ -30,5 +30,3 @@ export async function writePost(
   await Promise.all([forgetFeed(services, post.category), forgetMe(services, actor.userId)])
   return (await services.db.textAs(actor, POST, [postId])) ?? ''
 }
-
-const STAFF = new Set(['admin', 'super_admin'])

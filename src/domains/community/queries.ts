@@ -1,40 +1,38 @@
 import { type Insertable, sql } from 'kysely'
-import type { Db, Statement } from '../../platform/db/index.ts'
+import { type Db, jsonPage, type PageSize, type Statement } from '../../platform/db/index.ts'
 import type { DB } from '../../platform/db/schema.ts'
 
 /** A post as every reader gets it; the author is null once erased. Needs posts as p and people as a. */
 const POST_ITEM = `
   p.post_id, p.title, p.content, p.category, p.tags, p.language, p.media_urls, p.slug, p.is_pinned, p.is_featured,
   p.like_count, p.comment_count, p.bookmark_count, p.view_count, p.share_count, p.published_at, p.updated_at,
-  CASE WHEN a.user_id IS NOT NULL THEN json_build_object(
-    'user_id', a.user_id, 'username', a.username, 'full_name', a.full_name, 'profile_photo_url', a.profile_photo_url
-  ) END AS author`
+  a.card AS author`
 
 /**
  * P3: a page of the feed as JSON text, newest first. $1, $2: the cursor's published_at and post_id; $3: the filter's
- * digest; $4: the category, where there is one. Walks idx_posts_category (idx_posts_published without a category)
- * from the cursor and stops after the page: the counts are columns (R4), so nothing is grouped, and twenty authors
- * are forty look-ups. The limit is a literal, so that the plan made once knows how little it must read.
+ * digest; $4: limit; $5: the category, where there is one. Walks idx_posts_category (idx_posts_published without a
+ * category) from the cursor and stops after the page: the counts are columns (R4), so nothing is grouped, and twenty
+ * authors are forty look-ups. The size is a literal, so that the plan made once knows how little it must read.
  */
-export function feedPage(limit: number, category: string | undefined): Statement {
+export function feedPage(size: PageSize, category: string | undefined): Statement {
   return {
-    name: `feed_page_${category === undefined ? '' : 'of_category_'}${limit}`,
-    text: `
-      SELECT json_build_object(
-        'items', coalesce(json_agg(item) FILTER (WHERE place <= ${limit}), '[]'::json),
-        'next_cursor', max(cursor_text('published_at', json_build_array(published_at::text, post_id), $3))
-          FILTER (WHERE place = ${limit} AND total > ${limit}))::text
-      FROM (
-        SELECT row_number() OVER () AS place, count(*) OVER () AS total, post_id, published_at, row_to_json(page) AS item
+    name: `feed_page_${category === undefined ? '' : 'of_category_'}${size}`,
+    text: jsonPage({
+      show: '$4::int',
+      sort: 'published_at',
+      key: ['published_at::text', 'post_id'],
+      digest: '$3',
+      rows: `
+        SELECT published_at, post_id, row_to_json(page) AS item
         FROM (
           SELECT ${POST_ITEM}
           FROM posts p LEFT JOIN people a ON a.user_id = p.author_id
-          WHERE p.status = 'published' ${category === undefined ? '' : 'AND p.category = $4'}
+          WHERE p.status = 'published' ${category === undefined ? '' : 'AND p.category = $5'}
             AND (p.published_at, p.post_id) < ($1::timestamptz, $2::uuid)
           ORDER BY p.published_at DESC, p.post_id DESC
-          LIMIT ${limit + 1}
-        ) page
-      ) numbered`,
+          LIMIT ${size + 1}
+        ) page`,
+    }),
   }
 }
 

@@ -1,17 +1,18 @@
 import { Type } from 'typebox'
-import { Closed, Nullable, Page, PageQuery, Timestamp, Uuid } from '../../platform/http/index.ts'
+import {
+  Closed,
+  Language,
+  Nullable,
+  OneOf,
+  Page,
+  PageQuery,
+  Timestamp,
+  Uuid,
+} from '../../platform/http/index.ts'
+import { PersonCard } from '../identity/index.ts'
 
 export const CATEGORIES = ['discussion', 'story', 'question', 'project', 'announcement'] as const
-export const Category = Type.Union(CATEGORIES.map((name) => Type.Literal(name)))
-
-export const Language = Type.Union([Type.Literal('en'), Type.Literal('sw'), Type.Literal('fr')])
-
-export const Author = Closed({
-  user_id: Uuid,
-  username: Nullable(Type.String()),
-  full_name: Type.String(),
-  profile_photo_url: Nullable(Type.String()),
-})
+export const Category = OneOf(CATEGORIES)
 
 export const Post = Closed({
   post_id: Uuid,
@@ -31,7 +32,7 @@ export const Post = Closed({
   share_count: Type.Integer({ description: 'Approximate' }),
   published_at: Nullable(Timestamp),
   updated_at: Timestamp,
-  author: Nullable(Author),
+  author: Nullable(PersonCard),
 })
 
 export const Feed = Page(Post)
@@ -49,5 +50,5 @@ export const NewPost = Closed({
 
 export const ReactionPath = Closed({
   post_id: Uuid,
-  reaction_type: Type.Union([Type.Literal('like'), Type.Literal('love'), Type.Literal('bookmark')]),
+  reaction_type: OneOf(['like', 'love', 'bookmark']),
 })

@@ -1,8 +1,5 @@
 import type { Statement } from '../../platform/db/index.ts'
 
-/** Someone as everybody may see them beside what they publish. Needs people as p. */
-const CARD = 'p.user_id, p.username, p.full_name, p.profile_photo_url'
-
 const TICKET = `
   t.ticket_id, t.name, t.description, t.perks, money_json(t.price, coalesce(t.currency, 'USD')) AS price,
   t.sale_starts_at, t.sale_ends_at, t.quantity_available - coalesce(t.quantity_sold, 0) AS remaining,
@@ -30,10 +27,10 @@ export const EVENT: Statement = {
         coalesce(e.status = 'published'
           AND coalesce(e.registration_opens_at, '-infinity') <= now()
           AND coalesce(e.registration_closes_at, e.end_date, e.event_date) > now(), false) AS registration_open,
-        (SELECT card FROM (SELECT ${CARD} FROM people p WHERE p.user_id = e.organizer_id) card) AS organizer,
-        (SELECT coalesce(json_agg(card), '[]'::json)
-         FROM (SELECT ${CARD} FROM event_organizers o JOIN people p ON p.user_id = o.user_id
-               WHERE o.event_id = e.event_id ORDER BY o.added_at, o.user_id) card) AS co_organizers,
+        (SELECT p.card FROM people p WHERE p.user_id = e.organizer_id) AS organizer,
+        (SELECT coalesce(json_agg(p.card ORDER BY o.added_at, o.user_id), '[]'::json)
+         FROM event_organizers o JOIN people p ON p.user_id = o.user_id
+         WHERE o.event_id = e.event_id) AS co_organizers,
         coalesce(e.speakers, '[]'::jsonb) AS speakers,
         (SELECT coalesce(json_agg(ticket), '[]'::json)
          FROM (SELECT ${TICKET} FROM event_tickets t

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { sendJson } from '../../platform/http/index.ts'
+import { sendJson, sendMoved } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readEvent } from './event-page.ts'
 import { Event, EventPath } from './schemas.ts'
@@ -14,15 +14,15 @@ export function eventsRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           tags: ['events'],
           summary: 'An event with its tickets (P5)',
-          description: 'An address that an event once had answers 301 with its present one.',
+          description: 'An address that the event once had answers 301 to the present one.',
           params: EventPath,
           response: { 200: Event, 301: Type.Null() },
         },
       },
       async (request, reply) => {
         const page = await readEvent(services, request.actor, request.params.slug)
-        if ('json' in page) return sendJson(reply, page.json, { etag: page.shared })
-        return reply.header('cache-control', 'no-cache').redirect(`${app.prefix}/events/${page.movedTo}`, 301)
+        if ('movedTo' in page) return sendMoved(reply, `${app.prefix}/events/${page.movedTo}`)
+        return sendJson(reply, page.text, { etag: page.isPublic })
       },
     )
   }

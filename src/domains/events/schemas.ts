@@ -1,16 +1,10 @@
 import { Type } from 'typebox'
 import { Closed, Money, Nullable, Slug, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { PersonCard } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
 const Flag = Nullable(Type.Boolean())
 const Moment = Nullable(Timestamp)
-
-const Organizer = Closed({
-  user_id: Uuid,
-  username: Text,
-  full_name: Type.String(),
-  profile_photo_url: Text,
-})
 
 const Ticket = Closed({
   ticket_id: Uuid,
@@ -53,8 +47,8 @@ export const Event = Closed({
   registration_open: Type.Boolean({
     description: 'By status and time; with no spot remaining, what is open is the waitlist',
   }),
-  organizer: Nullable(Organizer),
-  co_organizers: Type.Array(Organizer),
+  organizer: Nullable(PersonCard),
+  co_organizers: Type.Array(PersonCard),
   speakers: Type.Array(Type.Unknown()),
   tickets: Type.Array(Ticket),
 })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { Closed, Nullable, OneOf, Timestamp, Uuid } from '../../platform/http/index.ts'
 
 const Email = Type.String({
   // The first dot after the @ decides, so that nothing is tried twice.
@@ -20,7 +20,7 @@ const FullName = Type.String({
   pattern: '^(?=.*[\\p{L}\\p{N}])[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
 })
 const Password = Type.String({ minLength: 10, maxLength: 200 })
-const SessionKind = Type.Union([Type.Literal('cookie'), Type.Literal('token')], {
+const SessionKind = OneOf(['cookie', 'token'], {
   default: 'cookie',
   description:
     'cookie: for browsers, HttpOnly. token: the reply carries a bearer token for the Authorization header',
@@ -46,4 +46,12 @@ export const SignedIn = Closed({
   user_id: Uuid,
   expires_at: Timestamp,
   token: Type.Optional(Type.String({ description: 'Only when `session` is `token`; told once' })),
+})
+
+/** Someone as everybody may see them beside what they publish: `people.card` in SQL. */
+export const PersonCard = Closed({
+  user_id: Uuid,
+  username: Nullable(Type.String()),
+  full_name: Type.String(),
+  profile_photo_url: Nullable(Type.String()),
 })

@@ -1,16 +1,13 @@
 import type { Actor } from '../../platform/actor.ts'
+import { wrapFound } from '../../platform/cache/index.ts'
 import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
-import { AppError, notFound } from '../../platform/errors.ts'
+import { pageSize } from '../../platform/db/index.ts'
+import { notFound } from '../../platform/errors.ts'
+import { LANGUAGES } from '../../platform/languages.ts'
 import type { Services } from '../../platform/services.ts'
-import {
-  PROGRAM_FILTERS,
-  type ProgramFilter,
-  pageSize,
-  popularPage,
-  searchPage,
-  slugsOf,
-} from './queries/catalogue.ts'
+import { PROGRAM_FILTERS, type ProgramFilter, popularPage, searchPage, slugsOf } from './queries/catalogue.ts'
 import { PROGRAM, PROGRAM_MOVED_TO } from './queries/program.ts'
+import { LEVELS, PRICINGS } from './schemas.ts'
 
 const PAGE = 20
 /** §9.6, L2: hot data lives an hour; what changes a program forgets it at once. */
@@ -19,7 +16,7 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const MOST_POPULAR = ['2147483647', LAST_ID] as const
 const BEST = ['Infinity', LAST_ID] as const
 
-type Filters = { [filter in ProgramFilter]?: string }
+type Filters = { [filter in ProgramFilter]?: string | undefined }
 type CatalogueRequest = Filters & { q?: string; cursor?: string; limit?: number }
 
 /** The published programs, popular first, or what was searched for, best first. First pages without a search are cached. */
@@ -59,20 +56,20 @@ function filtersOf(request: Filters): { filter: Filters; names: ProgramFilter[];
   }
 }
 
-export type ProgramPage = { readonly text: string; readonly isPublic: boolean } | { readonly movedTo: string }
+/** `isPublic`: the same for every reader. `movedTo`: the program's present slug. */
+type ProgramPage = { readonly text: string; readonly isPublic: boolean } | { readonly movedTo: string }
 
 /**
  * A program's page: what everybody sees, from the cache; what only this actor sees (a draft that they teach, anything
  * for staff); or the slug that it has moved to. 404 `program.not_found`.
  */
 export async function readProgram(
-  services: Services,
+  { db, cache }: Services,
   actor: Actor | null,
   slug: string,
 ): Promise<ProgramPage> {
-  const published = await publishedPage(services, slug)
+  const published = await wrapFound(cache, programKey(slug), FRESH, () => db.text(PROGRAM, [slug]))
   if (published !== null) return { text: published, isPublic: true }
-  const { db } = services
   const own = actor && (await db.textAs(actor, PROGRAM, [slug]))
   if (own !== null) return { text: own, isPublic: false }
   const movedTo = await (actor
@@ -80,20 +77,6 @@ export async function readProgram(
     : db.text(PROGRAM_MOVED_TO, [slug]))
   if (movedTo === null) throw notFound('program')
   return { movedTo }
-}
-
-/** Null is thrown past the cache: it keeps only pages, never strangers' guesses. */
-async function publishedPage({ db, cache }: Services, slug: string): Promise<string | null> {
-  try {
-    return await cache.wrap(programKey(slug), FRESH, async () => {
-      const page = await db.text(PROGRAM, [slug])
-      if (page === null) throw notFound('program')
-      return page
-    })
-  } catch (error) {
-    if (error instanceof AppError && error.status === 404) return null
-    throw error
-  }
 }
 
 /** After a commit that changed what these programs' pages or the lists show, folded counters included. */
@@ -115,8 +98,8 @@ function listKey({ level, language, pricing }: Filters): string {
 }
 
 /** Every list that may be cached: a change may take a program out of one and into another. */
-const LIST_KEYS = ['all', 'beginner', 'intermediate', 'advanced'].flatMap((level) =>
-  ['all', 'en', 'sw', 'fr'].flatMap((language) =>
-    ['all', 'free', 'one_time', 'subscription'].map((pricing) => listKey({ level, language, pricing })),
+const LIST_KEYS = [undefined, ...LEVELS].flatMap((level) =>
+  [undefined, ...LANGUAGES].flatMap((language) =>
+    [undefined, ...PRICINGS].map((pricing) => listKey({ level, language, pricing })),
   ),
 )

@@ -1,7 +1,7 @@
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
-import type { Db } from '../../platform/db/index.ts'
+import { type Db, pageSize } from '../../platform/db/index.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { ENROLLMENT, enrollmentPage, enrollmentStanding, upsertEnrollment } from './queries/enrollments.ts'
@@ -27,7 +27,7 @@ export async function readEnrollments(
     filterDigest(filter),
     ...(status === undefined ? [] : [status]),
   ]
-  return (await db.textAs(actor, enrollmentPage(limit <= 20 ? 20 : 100, status), values)) ?? ''
+  return (await db.textAs(actor, enrollmentPage(pageSize(limit), status), values)) ?? ''
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { sendJson } from '../../platform/http/index.ts'
+import { sendJson, sendMoved } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readProgram, readPrograms } from './catalogue.ts'
 import { enroll, readEnrollments } from './enrollments.ts'
@@ -52,7 +52,7 @@ export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const page = await readProgram(services, request.actor, request.params.slug)
-        if ('movedTo' in page) return reply.redirect(`${app.prefix}/programs/${page.movedTo}`, 301)
+        if ('movedTo' in page) return sendMoved(reply, `${app.prefix}/programs/${page.movedTo}`)
         return sendJson(reply, page.text, { etag: page.isPublic })
       },
     )

@@ -1,35 +1,27 @@
 import { Type } from 'typebox'
-import { Closed, Money, Nullable, Page, PageQuery, Slug, Timestamp, Uuid } from '../../platform/http/index.ts'
+import {
+  Closed,
+  Language,
+  Money,
+  Nullable,
+  OneOf,
+  Page,
+  PageQuery,
+  Slug,
+  Timestamp,
+  Uuid,
+} from '../../platform/http/index.ts'
+import { PersonCard } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
 const Count = Type.Integer({ minimum: 0 })
 const Percent = Type.Integer({ minimum: 0, maximum: 100 })
 const WEEK_SECONDS = 604_800
 
-export const Level = Type.Union([
-  Type.Literal('beginner'),
-  Type.Literal('intermediate'),
-  Type.Literal('advanced'),
-])
-export const Language = Type.Union([Type.Literal('en'), Type.Literal('sw'), Type.Literal('fr')])
-export const Pricing = Type.Union([
-  Type.Literal('free'),
-  Type.Literal('one_time'),
-  Type.Literal('subscription'),
-])
-export const EnrollmentStatus = Type.Union([
-  Type.Literal('active'),
-  Type.Literal('completed'),
-  Type.Literal('dropped'),
-  Type.Literal('suspended'),
-])
-
-export const Person = Closed({
-  user_id: Uuid,
-  username: Text,
-  full_name: Type.String(),
-  profile_photo_url: Text,
-})
+export const LEVELS = ['beginner', 'intermediate', 'advanced'] as const
+export const PRICINGS = ['free', 'one_time', 'subscription'] as const
+const Pricing = OneOf(PRICINGS)
+const EnrollmentStatus = OneOf(['active', 'completed', 'dropped', 'suspended'])
 
 const card = {
   program_id: Uuid,
@@ -49,26 +41,20 @@ const card = {
   average_rating: Nullable(Type.Number()),
   review_count: Count,
   thumbnail_url: Text,
-  instructor: Nullable(Person),
+  instructor: Nullable(PersonCard),
 }
 
-export const ProgramCard = Closed(card)
+const ProgramCard = Closed(card)
 export const Programs = Page(ProgramCard)
 export const ProgramsQuery = PageQuery({
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words, "phrases", -without' })),
   category: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  level: Type.Optional(Level),
+  level: Type.Optional(OneOf(LEVELS)),
   language: Type.Optional(Language),
   pricing: Type.Optional(Pricing),
 })
 
-const ContentType = Type.Union([
-  Type.Literal('video'),
-  Type.Literal('text'),
-  Type.Literal('quiz'),
-  Type.Literal('assignment'),
-  Type.Literal('resource'),
-])
+const ContentType = OneOf(['video', 'text', 'quiz', 'assignment', 'resource'])
 
 const OutlineLesson = Closed({
   lesson_id: Uuid,
@@ -93,7 +79,7 @@ const Review = Closed({
   rating: Type.Integer({ minimum: 1, maximum: 5 }),
   review_text: Text,
   created_at: Timestamp,
-  reviewer: Nullable(Person),
+  reviewer: Nullable(PersonCard),
 })
 
 export const Program = Closed({
@@ -106,7 +92,7 @@ export const Program = Closed({
   meta_description: Text,
   published_at: Nullable(Timestamp),
   updated_at: Timestamp,
-  co_instructors: Type.Array(Person),
+  co_instructors: Type.Array(PersonCard),
   modules: Type.Array(OutlineModule),
   latest_reviews: Type.Array(Review),
 })
@@ -153,9 +139,7 @@ export const ModuleLessons = Closed({
   title: Type.String(),
   description: Text,
   enrolled: Type.Boolean(),
-  locked_by: Nullable(
-    Type.Union([Type.Literal('enrollment'), Type.Literal('date'), Type.Literal('sequence')]),
-  ),
+  locked_by: Nullable(OneOf(['enrollment', 'date', 'sequence'])),
   unlock_date: Nullable(Timestamp),
   items: Type.Array(ModuleLesson),
 })

@@ -1,4 +1,5 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
+import { Language, OneOf } from '../../platform/http/index.ts'
 
 /** What the files of db/demo hold; their README says what it means. Nothing is left over: an unknown key is a typing error. */
 
@@ -13,7 +14,6 @@ const amount = Type.Number({ minimum: 0 })
 const currency = Type.String({ pattern: '^[A-Z]{3}$' })
 const flag = Type.Boolean()
 const rating = Type.Integer({ minimum: 1, maximum: 5 })
-const language = Type.Union([Type.Literal('en'), Type.Literal('sw'), Type.Literal('fr')])
 
 export const Tags = list(closed({ name: text, slug: text, category: text }))
 
@@ -42,7 +42,7 @@ export const Person = closed({
   years_experience: whole,
   location: closed({ country: text, city: text, timezone: text }),
   skills: texts,
-  language,
+  language: Language,
   currency,
   visibility: text,
   allow_messages: text,
@@ -91,10 +91,10 @@ export const Subscriptions = list(
   closed({
     username: text,
     tier: text,
-    billing_cycle: Type.Union([Type.Literal('monthly'), Type.Literal('annual')]),
+    billing_cycle: OneOf(['monthly', 'annual']),
     amount,
     currency,
-    status: Type.Union([Type.Literal('active'), Type.Literal('past_due'), Type.Literal('cancelled')]),
+    status: OneOf(['active', 'past_due', 'cancelled']),
     started_days_ago: whole,
   }),
 )
@@ -149,7 +149,7 @@ export const Posts = list(
   closed({
     slug: text,
     category: text,
-    language,
+    language: Language,
     author: text,
     title: text,
     content: text,
@@ -188,7 +188,7 @@ export const Events = list(
     title: text,
     description: text,
     meta_description: text,
-    language,
+    language: Language,
     organizer: text,
     co_organizers: texts,
     day: whole,
@@ -264,7 +264,7 @@ export const Faqs = list(
   closed({
     key: text,
     category: text,
-    language,
+    language: Language,
     translation_of: nullable(text),
     question: text,
     answer: text,

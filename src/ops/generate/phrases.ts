@@ -1,4 +1,4 @@
-import type { Language } from './taxonomy.ts'
+import type { Language } from '../../platform/languages.ts'
 
 const SENTENCES: Readonly<Record<Language, readonly string[]>> = {
   en: [

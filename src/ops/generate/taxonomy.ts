@@ -97,9 +97,6 @@ export const OCCUPATIONS = [
 
 export const POST_CATEGORIES = ['discussion', 'story', 'question', 'project', 'announcement'] as const
 
-export const LANGUAGES = ['en', 'sw', 'fr'] as const
-export type Language = (typeof LANGUAGES)[number]
-
 export const slugOf = (text: string) =>
   text
     .normalize('NFD')

@@ -13,6 +13,7 @@ export {
   type LimitRule,
   type WrapOptions,
 } from './cache.ts'
+export { wrapFound } from './wrap-found.ts'
 
 type Parts = { readonly log: Logger; readonly metrics?: CacheMetrics; readonly prefix?: string }
 

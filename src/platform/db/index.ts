@@ -4,6 +4,7 @@ import { clientConfig, createPool } from './pool.ts'
 import { runTransaction } from './transaction.ts'
 import type { ConnectOptions, Database, DatabaseMetrics, Statement } from './types.ts'
 
+export { jsonPage, type PageSize, pageSize } from './json-page.ts'
 export type {
   ConnectOptions,
   Database,

@@ -635,6 +635,7 @@ export type People = {
   username: string | null
   full_name: string | null
   profile_photo_url: string | null
+  card: Json | null
   visible: boolean | null
   brand_name: string | null
   tagline: string | null

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics/index.ts'
-import { Closed } from './schemas.ts'
+import { Closed, OneOf } from './schemas.ts'
 import { sendJson } from './send.ts'
 
 const LONGEST_CHECK_MS = 1000
@@ -23,7 +23,7 @@ export class NotReady extends Error {
 }
 
 const Readiness = Closed({
-  status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('not_ready')]),
+  status: OneOf(['ready', 'degraded', 'not_ready']),
   checks: Type.Record(Type.String(), Type.String()),
 })
 

@@ -1,4 +1,5 @@
-import { type TSchema, Type } from 'typebox'
+import { type TSchema, type TSchemaOptions, Type } from 'typebox'
+import { LANGUAGES } from '../languages.ts'
 
 /** Objects are closed everywhere: an unknown field is refused on the way in and a fault on the way out. */
 export function Closed<T extends Record<string, TSchema>>(properties: T) {
@@ -6,6 +7,16 @@ export function Closed<T extends Record<string, TSchema>>(properties: T) {
 }
 
 export const Uuid = Type.String({ format: 'uuid', description: 'UUID (new ones are version 7)' })
+
+/** One of these words. */
+export function OneOf<const T extends string>(words: readonly T[], options: TSchemaOptions = {}) {
+  return Type.Union(
+    words.map((word) => Type.Literal(word)),
+    options,
+  )
+}
+
+export const Language = OneOf(LANGUAGES)
 
 export const Slug = Type.String({ pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLength: 200 })
 

@@ -29,6 +29,11 @@ export function sendJson(reply: FastifyReply, text: string, options: SendOptions
   return reply.type(JSON_TYPE).send(text)
 }
 
+/** 301 to where something is now. Not to be remembered: what it was called before may be given to another. */
+export function sendMoved(reply: FastifyReply, path: string): FastifyReply {
+  return reply.header('cache-control', 'no-cache').redirect(path, 301)
+}
+
 /** RFC 9110 §13.1.2: a list of tags, compared weakly, or `*`. */
 function matches(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false

@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely'
-import type { Db, Statement } from '../../../platform/db/index.ts'
+import { type Db, jsonPage, type PageSize, type Statement } from '../../../platform/db/index.ts'
 import { PROGRAM_CARD } from './program-card.ts'
 
 const COLUMNS = {
@@ -11,12 +11,6 @@ const COLUMNS = {
 
 export type ProgramFilter = keyof typeof COLUMNS
 export const PROGRAM_FILTERS = Object.keys(COLUMNS) as ProgramFilter[]
-
-/** Pages are read in two sizes, so that strangers cannot make each connection keep a plan for every limit and filter. */
-type PageSize = 20 | 100
-export function pageSize(limit: number): PageSize {
-  return limit <= 20 ? 20 : 100
-}
 
 const IS_PUBLISHED = `p.status = 'published' AND p.deleted_at IS NULL`
 /** To the letter the expression of idx_programs_fts, or the index does not serve. */
@@ -96,18 +90,18 @@ export async function slugsOf(db: Db, programIds: readonly string[]): Promise<st
 
 /** `keys` gives program_id and place_key in order; only the programs of the page are joined and made into cards. */
 function page(sort: string, keys: string): string {
-  return `
-    SELECT json_build_object(
-      'items', coalesce(json_agg(item ORDER BY place) FILTER (WHERE place <= $1::int), '[]'::json),
-      'next_cursor', max(cursor_text('${sort}', json_build_array(place_key::text, program_id), $4))
-        FILTER (WHERE place = $1::int AND total > $1::int))::text AS page
-    FROM (
-      SELECT row_number() OVER (ORDER BY k.place_key DESC, k.program_id DESC) AS place, count(*) OVER () AS total,
-             k.place_key, k.program_id, (SELECT row_to_json(card) FROM (SELECT ${PROGRAM_CARD}) card) AS item
+  return jsonPage({
+    show: '$1::int',
+    sort,
+    key: ['place_key::text', 'program_id'],
+    digest: '$4',
+    rows: `
+      SELECT k.place_key, k.program_id, (SELECT row_to_json(program) FROM (SELECT ${PROGRAM_CARD}) program) AS item
       FROM (${keys}) k
       JOIN programs p ON p.program_id = k.program_id
       LEFT JOIN people i ON i.user_id = p.instructor_id
-    ) numbered`
+      ORDER BY k.place_key DESC, k.program_id DESC`,
+  })
 }
 
 function where(filters: readonly ProgramFilter[], first: number): string {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { Db, Statement } from '../../../platform/db/index.ts'
+import { type Db, jsonPage, type PageSize, type Statement } from '../../../platform/db/index.ts'
 import { PROGRAM_CARD } from './program-card.ts'
 
 /** An enrolment with its program, whatever became of that. Needs enrollments as e, programs as p and people as i. */
 const ENROLLMENT_ITEM = `
   e.enrollment_id, e.enrollment_date, e.status, e.progress_percent, e.payment_type, e.current_module_id,
   e.current_lesson_id, e.last_accessed_at, e.completion_date,
-  (SELECT row_to_json(card) FROM (SELECT ${PROGRAM_CARD}) card) AS program`
+  (SELECT row_to_json(program) FROM (SELECT ${PROGRAM_CARD}) program) AS program`
 
 const ITS_PROGRAM = `
   JOIN programs p ON p.program_id = e.program_id
@@ -22,8 +22,6 @@ export const ENROLLMENT: Statement = {
     ) item`,
 }
 
-type PageSize = 20 | 100
-
 /**
  * A page of one's own enrolments as JSON text, newest first. $1: whose; $2: limit; $3, $4: the cursor's
  * enrollment_date and enrollment_id; $5: the filter's digest; $6: the status, where there is one. idx_enrollments_user
@@ -32,15 +30,14 @@ type PageSize = 20 | 100
 export function enrollmentPage(size: PageSize, status: string | undefined): Statement {
   return {
     name: `enrollments_of_person_${status === undefined ? '' : 'by_status_'}${size}`,
-    text: `
-      SELECT json_build_object(
-        'items', coalesce(json_agg(item ORDER BY place) FILTER (WHERE place <= $2::int), '[]'::json),
-        'next_cursor', max(cursor_text('enrollment_date', json_build_array(enrollment_date::text, enrollment_id), $5))
-          FILTER (WHERE place = $2::int AND total > $2::int))::text
-      FROM (
-        SELECT row_number() OVER (ORDER BY e.enrollment_date DESC, e.enrollment_id DESC) AS place,
-               count(*) OVER () AS total, e.enrollment_date, e.enrollment_id,
-               (SELECT row_to_json(one) FROM (SELECT ${ENROLLMENT_ITEM}) one) AS item
+    text: jsonPage({
+      show: '$2::int',
+      sort: 'enrollment_date',
+      key: ['enrollment_date::text', 'enrollment_id'],
+      digest: '$5',
+      rows: `
+        SELECT e.enrollment_date, e.enrollment_id,
+          (SELECT row_to_json(one) FROM (SELECT ${ENROLLMENT_ITEM}) one) AS item
         FROM (
           SELECT * FROM enrollments
           WHERE user_id = $1 ${status === undefined ? '' : 'AND status = $6'}
@@ -48,7 +45,8 @@ export function enrollmentPage(size: PageSize, status: string | undefined): Stat
           ORDER BY enrollment_date DESC, enrollment_id DESC
           LIMIT ${size + 1}
         ) e ${ITS_PROGRAM}
-      ) numbered`,
+        ORDER BY e.enrollment_date DESC, e.enrollment_id DESC`,
+    }),
   }
 }
 

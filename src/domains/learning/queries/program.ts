@@ -1,5 +1,5 @@
 import type { Statement } from '../../../platform/db/index.ts'
-import { PROGRAM_CARD, personCard } from './program-card.ts'
+import { PROGRAM_CARD } from './program-card.ts'
 
 /**
  * A program's page as JSON text, with its outline and never a lesson's body. $1: slug. Published ones for everybody;
@@ -14,7 +14,7 @@ export const PROGRAM: Statement = {
       SELECT ${PROGRAM_CARD}, p.status, p.long_description, p.tags, p.tier_access, p.preview_video_url,
         p.meta_description, p.published_at, p.updated_at,
         (
-          SELECT coalesce(json_agg(${personCard('c')} ORDER BY pi.added_at, pi.user_id), '[]'::json)
+          SELECT coalesce(json_agg(c.card ORDER BY pi.added_at, pi.user_id), '[]'::json)
           FROM program_instructors pi JOIN people c ON c.user_id = pi.user_id
           WHERE pi.program_id = p.program_id
         ) AS co_instructors,
@@ -35,7 +35,7 @@ export const PROGRAM: Statement = {
         (
           SELECT coalesce(json_agg(json_build_object(
             'review_id', r.review_id, 'rating', r.rating, 'review_text', r.review_text, 'created_at', r.created_at,
-            'reviewer', ${personCard('v')}
+            'reviewer', v.card
           ) ORDER BY r.created_at DESC, r.review_id), '[]'::json)
           FROM (
             SELECT * FROM program_reviews

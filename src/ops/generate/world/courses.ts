@@ -1,8 +1,9 @@
+import { LANGUAGES, type Language } from '../../../platform/languages.ts'
 import { type Calendar, DAY } from '../calendar.ts'
 import { priceIn } from '../countries.ts'
 import { below, uniform } from '../draws.ts'
 import { shared } from '../shared-arrays.ts'
-import { CATEGORIES, LANGUAGES, type Language, SKILLS } from '../taxonomy.ts'
+import { CATEGORIES, SKILLS } from '../taxonomy.ts'
 import { countryOf, type People } from './people.ts'
 
 /** Program 0 is the most popular one. */
