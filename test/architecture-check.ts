@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import * as rules from './architecture-rules.ts'
-import { codeOnly, type Import, importsOf, lineAt } from './architecture-source.ts'
+import { codeAndStrings, codeOnly, type Import, importsOf, lineAt } from './architecture-source.ts'
+import { tableOwners } from './table-owners.ts'
 
 /** Paths from the root of the project, with `/`, and what they hold. */
 export type Sources = ReadonlyMap<string, string>
@@ -34,6 +35,7 @@ function* inFile(file: string, text: string): Generator<Violation> {
     if (says) yield { file, line: found.line, rule: 'import', says: `'${found.specifier}': ${says}` }
   }
   yield* marks(file, text, place.area)
+  if (place.domain && place.area === 'queries') yield* borders(file, text, place.domain)
 }
 
 function* names(file: string): Generator<Violation> {
@@ -99,6 +101,23 @@ function* marks(file: string, text: string, area: string): Generator<Violation> 
   }
   if (!rules.defaultExports.openTo.includes(area)) {
     yield* find(/^\s*export\s+default\b|\bas\s+default\b/gm, 'default export', 'exports have names')
+  }
+}
+
+/** Other domains' tables: written by nobody else, read along the map. */
+function* borders(file: string, text: string, domain: string): Generator<Violation> {
+  const code = codeAndStrings(text)
+  const reached = (pattern: RegExp) =>
+    [...code.matchAll(pattern)].map(({ index, groups }) => {
+      const table = groups?.sql ?? groups?.builder ?? ''
+      return { table, owner: tableOwners.get(table) ?? domain, line: lineAt(code, index) }
+    })
+  for (const { table, owner, line } of reached(rules.tableMarks.written)) {
+    if (owner !== domain) yield { file, line, rule: 'owner', says: `${table} is ${owner}'s to write` }
+  }
+  for (const { table, owner, line } of reached(rules.tableMarks.read)) {
+    if (owner === domain || rules.domainMap[domain]?.includes(owner)) continue
+    yield { file, line, rule: 'owner', says: `the map has no arrow from ${domain} to ${table} of ${owner}` }
   }
 }
 

@@ -80,6 +80,24 @@ export const refused: readonly (readonly [what: string, file: string, text: stri
   ],
   ['SQL by driver in jobs', 'src/domains/identity/jobs.ts', "client.query('SELECT 1')", /jobs\.ts:1 SQL/],
   [
+    "another domain's table written by the builder",
+    'src/domains/learning/queries.ts',
+    "\ndb.updateTable('posts').set({})",
+    /queries\.ts:2 owner: posts is community's to write/,
+  ],
+  [
+    "another domain's table written in SQL",
+    'src/domains/learning/queries/progress.ts',
+    'const a = `\n  WITH b AS (DELETE FROM user_roles r)`',
+    /progress\.ts:2 owner: user_roles is identity's to write/,
+  ],
+  [
+    'a table read against the map',
+    'src/domains/identity/queries.ts',
+    "db.selectFrom('users').innerJoin('enrollments as e', (on) => on)",
+    /no arrow from identity to enrollments of learning/,
+  ],
+  [
     'the environment in the platform',
     'src/platform/log.ts',
     `const a = \`\${process.env.HOME}\``,
@@ -103,6 +121,11 @@ export const accepted: readonly (readonly [what: string, file: string, text: str
     'the words of SQL and imports in comments and strings',
     'src/domains/learning/enrolments.ts',
     "// sql`x` from '../x'\nconst a = \"import { b } from '../identity/users.ts'\" /* process.env */",
+  ],
+  [
+    'a domain that writes its own tables, locks what it reads, and reads along the map',
+    'src/domains/learning/queries.ts',
+    "// UPDATE posts\nconst a = 'INSERT INTO enrollments SELECT 1 FROM users FOR UPDATE ON CONFLICT DO UPDATE SET b = 1'",
   ],
   [
     'a regular expression with a quote in it',

@@ -26,6 +26,15 @@ const token =
 
 /** The same length of text with comments and the insides of strings, templates and regular expressions blanked. */
 export function codeOnly(text: string): string {
+  return scan(text, { keepStrings: false })
+}
+
+/** The same length of text with comments and regular expressions blanked: SQL stands in strings and templates. */
+export function codeAndStrings(text: string): string {
+  return scan(text, { keepStrings: true })
+}
+
+function scan(text: string, { keepStrings }: { keepStrings: boolean }): string {
   const out = text.split('')
   const depths: number[] = [] // Open braces in each `${}` that we are inside of.
   let index = 0
@@ -36,7 +45,7 @@ export function codeOnly(text: string): string {
     else if (found === '`') index = template(index + 1)
     else if (found === '{') index += enter()
     else if (found === '}') index = leave()
-    else index = blank(index, index + found.length, /^['"]/.test(found) ? 1 : 0)
+    else index = /^['"]/.test(found) ? string(index, found) : blank(index, index + found.length)
   }
   return out.join('')
 
@@ -57,17 +66,25 @@ export function codeOnly(text: string): string {
   function template(from: number): number {
     for (let at = from; at < text.length; at += 1) {
       if (text[at] === '\\') at += 1
-      else if (text[at] === '`') return blank(from, at, 0) + 1
+      else if (text[at] === '`') return words(from, at) + 1
       else if (text.startsWith('${', at)) {
         depths.push(0)
-        return blank(from, at, 0) + 2
+        return words(from, at) + 2
       }
     }
     return text.length
   }
 
-  function blank(from: number, to: number, margin: number): number {
-    for (let at = from + margin; at < to - margin; at += 1) if (out[at] !== '\n') out[at] = ' '
+  function string(from: number, found: string): number {
+    return words(from + 1, from + found.length - 1) + 1
+  }
+
+  function words(from: number, to: number): number {
+    return keepStrings ? to : blank(from, to)
+  }
+
+  function blank(from: number, to: number): number {
+    for (let at = from; at < to; at += 1) if (out[at] !== '\n') out[at] = ' '
     return to
   }
 }

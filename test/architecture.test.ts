@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { findRing, describe as tell, violations } from './architecture-check.ts'
 import { accepted, refused } from './architecture-fixtures.ts'
 import { domainMap, exceptions, readers } from './architecture-rules.ts'
+import { tableOwners, tablesOfDomains } from './table-owners.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -29,6 +30,10 @@ describe('the house', () => {
 
   test('has a map of domains without a ring', () => {
     assert.equal(findRing(new Map(Object.entries(domainMap))), undefined)
+  })
+
+  test('has one owner for every table', () => {
+    assert.deepEqual([...tableOwners.keys()].sort(), tablesOfDomains().sort())
   })
 
   test('lets no domain import one that only reads', () => {
