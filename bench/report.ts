@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import path from 'node:path'
 
@@ -23,6 +23,17 @@ export function record(name: string, result: object): string {
   const file = path.join(folder, `${name}.json`)
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   return path.relative(process.cwd(), file)
+}
+
+/** Puts the newest figures between the marks that bear this name in docs/benchmarks.md. */
+export function publish(name: string, markdown: string): void {
+  const file = path.join(import.meta.dirname, '../docs/benchmarks.md')
+  const page = readFileSync(file, 'utf8')
+  const marks = new RegExp(`(<!-- ${name}: [^>]*-->)[^]*?(<!-- end -->)`)
+  writeFileSync(
+    file,
+    page.replace(marks, (_, from, to) => `${from}\n\n${markdown}\n\n${to}`),
+  )
 }
 
 /** Rows of text as a Markdown table whose columns line up. */

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { OperatorError } from '../../src/platform/errors.ts'
 import { closedLoop, type Rate } from '../closed-loop.ts'
 import { type LoadResult, load } from '../load.ts'
-import { circumstances, record, table } from '../report.ts'
+import { circumstances, publish, record, table } from '../report.ts'
 import { bareReader, bareWriter } from './bare.ts'
 import { type BenchDatabase, openBenchDatabase } from './bench-database.ts'
 import { startServer } from './bench-server.ts'
@@ -208,8 +208,11 @@ function report(measured: readonly Measured[], run: ReturnType<typeof circumstan
     figure(limit.rate / specification.rate),
     String(uncached.errors + (warm?.errors ?? 0)),
   ])
-  process.stdout.write(`${table(HEAD, rows)}\n`)
-  process.stdout.write(`recorded in ${record('access-patterns', { run, measured })}\n`)
+  const figures = table(HEAD, rows)
+  process.stdout.write(`${figures}\n`)
+  process.stdout.write(`recorded in ${record('access-patterns', { run, measured })} and docs/benchmarks.md\n`)
+  const where = Object.entries(run).map(([name, value]) => `${name} ${value}`)
+  publish('access-patterns', `${figures}\n\n${where.join(' · ')}`)
 }
 
 /** Three digits that mean something. */
