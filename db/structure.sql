@@ -2277,7 +2277,7 @@ CREATE TABLE programs (
   CONSTRAINT programs_translation_of_fkey FOREIGN KEY (translation_of) REFERENCES programs(program_id) ON DELETE SET NULL
 );
 CREATE INDEX idx_programs_category ON public.programs USING btree (category);
-CREATE INDEX idx_programs_fts ON public.programs USING gin (search_document((language)::text, (((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(description, ''::text))));
+CREATE INDEX idx_programs_fts ON public.programs USING gin (search_document((language)::text, (((((COALESCE(title, ''::character varying))::text || ' '::text) || (COALESCE(category, ''::character varying))::text) || ' '::text) || COALESCE(description, ''::text))));
 CREATE INDEX idx_programs_instructor ON public.programs USING btree (instructor_id);
 CREATE INDEX idx_programs_popular ON public.programs USING btree (enrollment_count DESC, program_id DESC) WHERE (((status)::text = 'published'::text) AND (deleted_at IS NULL));
 CREATE INDEX idx_programs_status ON public.programs USING btree (status) WHERE ((status)::text = 'published'::text);

@@ -74,9 +74,9 @@ CREATE INDEX idx_programs_translation_of ON programs(translation_of) WHERE trans
 -- The catalogue's order: popular first, keyset on (enrollment_count, program_id).
 CREATE INDEX idx_programs_popular ON programs(enrollment_count DESC, program_id DESC) WHERE status = 'published' AND deleted_at IS NULL;
 
--- Full-text search, in the program's own language
+-- Full-text search, in the program's own language; what it is about (its category) counts as said
 CREATE INDEX idx_programs_fts ON programs USING GIN (
-  search_document(language, coalesce(title, '') || ' ' || coalesce(description, ''))
+  search_document(language, coalesce(title, '') || ' ' || coalesce(category, '') || ' ' || coalesce(description, ''))
 );
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON programs FOR EACH ROW EXECUTE FUNCTION touch_updated_at(

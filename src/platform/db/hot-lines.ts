@@ -26,7 +26,7 @@ export type HotLines = {
  * is kept busy answers sooner than two that take turns on the same cores: on two cores, at 16 connections, P1's p99 fell
  * from 9 ms to 3 and its rate rose by a fifth. A slow statement holds up no more than these behind it.
  */
-const DEPTH = 16
+const DEPTH = 8
 
 /** `count` lines; each statement goes to the first with room, else to the one with the fewest unanswered. */
 export function hotLines(config: pg.ClientConfig, count: number): HotLines {

@@ -1,6 +1,6 @@
 import { hotLines } from './hot-lines.ts'
 import { overPool } from './kysely.ts'
-import { clientConfig, createPool } from './pool.ts'
+import { createPool, hotClientConfig } from './pool.ts'
 import { runTransaction } from './transaction.ts'
 import type { ConnectOptions, Database, DatabaseMetrics, Statement } from './types.ts'
 
@@ -21,7 +21,7 @@ export { isUnreachable } from './unreachable.ts'
 export function connect(options: ConnectOptions): Database {
   const hotCount = Math.max(1, Math.floor(options.poolSize / 4))
   const pool = createPool(options, Math.max(1, options.poolSize - hotCount))
-  const hot = hotLines(clientConfig(options), hotCount)
+  const hot = hotLines(hotClientConfig(options), hotCount)
   const session = { prepared: options.prepared, metrics: options.metrics }
   const preparedName = (statement: Statement) => (options.prepared ? statement.name : undefined)
 

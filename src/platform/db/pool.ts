@@ -4,9 +4,11 @@ import type { ConnectOptions } from './types.ts'
 
 /** How long a caller waits for a free or a new connection before it is told that the database is out of reach. */
 const CONNECT_TIMEOUT_MS = 5_000
+const HOT_STATEMENT_MS = 5_000
+const HOT_LOCK_MS = 500
 
 /** Configuration of every connection of ours: pipelined, UTC, with our own column types. */
-export function clientConfig(options: ConnectOptions): pg.ClientConfig {
+function clientConfig(options: ConnectOptions): pg.ClientConfig {
   return {
     connectionString: options.url,
     application_name: options.applicationName,
@@ -16,6 +18,21 @@ export function clientConfig(options: ConnectOptions): pg.ClientConfig {
     types: columnTypes,
     ...(options.prepared && { options: sessionSettings(options) }),
   }
+}
+
+/**
+ * For connections that many statements share: one that waits for a lock (a reader meets only a migration's) or runs long is
+ * ended early, because all behind it wait too.
+ */
+export function hotClientConfig(options: ConnectOptions): pg.ClientConfig {
+  const { statementTimeoutMs = HOT_STATEMENT_MS } = options
+  const config = clientConfig({
+    ...options,
+    statementTimeoutMs: Math.min(statementTimeoutMs || HOT_STATEMENT_MS, HOT_STATEMENT_MS),
+  })
+  return config.options === undefined
+    ? config
+    : { ...config, options: `${config.options} -c lock_timeout=${HOT_LOCK_MS}` }
 }
 
 /** A pool whose connections may break at any moment without taking the process with them. */

@@ -14,7 +14,8 @@ export const PROGRAM_FILTERS = Object.keys(COLUMNS) as ProgramFilter[]
 
 const IS_PUBLISHED = `p.status = 'published' AND p.deleted_at IS NULL`
 /** To the letter the expression of idx_programs_fts, or the index does not serve. */
-const DOCUMENT = `search_document(p.language, coalesce(p.title, '') || ' ' || coalesce(p.description, ''))`
+const DOCUMENT =
+  "search_document(p.language, coalesce(p.title, '') || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.description, ''))"
 
 /**
  * A page of the catalogue as JSON text, popular first. $1: limit; $2, $3: the cursor's enrollment_count and
