@@ -49,19 +49,14 @@ export function forbidden(code: string, detail: string): AppError {
   return new AppError(403, code, detail)
 }
 
-/** 409: the request is well formed and clashes with what is already there. */
-export function conflict(code: string, detail: string, errors?: readonly FieldError[]): AppError {
-  return withErrors(409, code, detail, errors)
+/** 409: the request is well formed and clashes with what is already there. `pointer` names the field that clashes. */
+export function conflict(code: string, detail: string, pointer?: string): AppError {
+  return new AppError(409, code, detail, at(pointer, code, detail))
 }
 
-/** 400: the request itself is malformed. */
-export function badRequest(code: string, detail: string, errors?: readonly FieldError[]): AppError {
-  return withErrors(400, code, detail, errors)
-}
-
-/** 422: well formed, and against a rule of the business. */
-export function unprocessable(code: string, detail: string, errors?: readonly FieldError[]): AppError {
-  return withErrors(422, code, detail, errors)
+/** 400: the request itself is malformed. `pointer` names the field that is wrong. */
+export function badRequest(code: string, detail: string, pointer?: string): AppError {
+  return new AppError(400, code, detail, at(pointer, code, detail))
 }
 
 /** 429 with `Retry-After`. */
@@ -76,6 +71,6 @@ export function unavailable(code: string, detail: string): AppError {
   return new AppError(503, code, detail)
 }
 
-function withErrors(status: number, code: string, detail: string, errors?: readonly FieldError[]): AppError {
-  return new AppError(status, code, detail, errors === undefined ? {} : { errors })
+function at(pointer: string | undefined, code: string, detail: string): Extras {
+  return pointer === undefined ? {} : { errors: [{ pointer, code, detail }] }
 }

@@ -71,12 +71,9 @@ function filterOf({ skill, country, min_rating, max_rate, currency }: Static<typ
     ...(currency !== undefined && { currency }),
   }
   if (max_rate === undefined) return filter
-  if (currency === undefined) throw currencyRequired()
+  if (currency === undefined) {
+    const detail = 'max_rate is in minor units of a currency; name it.'
+    throw badRequest('coach.currency_required', detail, '/query/currency')
+  }
   return { ...filter, max_rate: decimalFromMinor(max_rate, currency) }
-}
-
-function currencyRequired() {
-  const code = 'coach.currency_required'
-  const detail = 'max_rate is in minor units of a currency; name it.'
-  return badRequest(code, detail, [{ pointer: '/query/currency', code, detail }])
 }

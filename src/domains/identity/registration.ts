@@ -46,16 +46,12 @@ export async function register(
   }
 }
 
-const TAKEN: Readonly<Record<string, 'email' | 'username'>> = {
-  users_email_key: 'email',
-  users_username_key: 'username',
-  users_username_lower_key: 'username',
-}
-
 function takenName(error: unknown) {
-  const field = error instanceof pg.DatabaseError && error.constraint ? TAKEN[error.constraint] : undefined
-  if (!field) return undefined
-  const code = `auth.${field}_taken`
-  const detail = `This ${field === 'email' ? 'e-mail address' : 'username'} belongs to an account already.`
-  return conflict(code, detail, [{ pointer: `/${field}`, code, detail }])
+  switch (error instanceof pg.DatabaseError ? error.constraint : undefined) {
+    case 'users_email_key':
+      return conflict('auth.email_taken', 'This e-mail address belongs to an account already.', '/email')
+    case 'users_username_key':
+    case 'users_username_lower_key':
+      return conflict('auth.username_taken', 'This username belongs to an account already.', '/username')
+  }
 }

@@ -19,7 +19,7 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'public',
           session: 'ignored',
-          errors: ['auth.email_taken', 'auth.username_taken', 'auth.too_many_attempts'],
+          errors: ['auth.email_taken', 'auth.username_taken', 'auth.too_many_attempts', 'auth.busy'],
         },
         schema: {
           tags: ['identity'],
@@ -45,6 +45,7 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
             'auth.account_inactive',
             'auth.too_many_attempts',
             'auth.login_unclear',
+            'auth.busy',
           ],
         },
         schema: {
@@ -88,8 +89,7 @@ function deviceOf(request: FastifyRequest): Device {
 function oneOf(email: string | undefined, username: string | undefined): string {
   const login = email ?? username
   if (login !== undefined && (email === undefined) !== (username === undefined)) return login
-  const detail = 'Give either email or username.'
-  throw badRequest('auth.login_unclear', detail, [{ pointer: '/email', code: 'auth.login_unclear', detail }])
+  throw badRequest('auth.login_unclear', 'Give either email or username.', '/email')
 }
 
 /** A browser gets a cookie that scripts cannot read; a client that asks gets the token itself. */

@@ -44,6 +44,7 @@ export const COMMON_CODES = [
   'request.invalid',
   'request.invalid_json',
   'request.invalid_text',
+  'request.uri_too_long',
   ...Object.values(FRAMEWORK).map((problem) => problem.code),
   'route.not_found',
   'route.method_not_allowed',

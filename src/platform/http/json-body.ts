@@ -24,7 +24,7 @@ function parse(body: Buffer): unknown {
   const pointer = badTextPointer(value)
   if (pointer === undefined) return value
   const detail = 'A text holds NUL, half of a surrogate pair, or a name that is not allowed.'
-  throw badRequest('request.invalid_text', detail, [{ pointer, code: 'text', detail }])
+  throw new AppError(400, 'request.invalid_text', detail, { errors: [{ pointer, code: 'text', detail }] })
 }
 
 function parseJson(source: string): unknown {

@@ -31,8 +31,7 @@ const app = await serve(async (api) => {
     return reply.code(204).send()
   })
   const failures: Record<string, () => unknown> = {
-    conflict: () =>
-      conflict('thing.taken', 'It is taken.', [{ pointer: '/name', code: 'taken', detail: 'name is taken' }]),
+    conflict: () => conflict('thing.taken', 'It is taken.', '/name'),
     missing: () => notFound('thing', '1'),
     many: () => tooMany('thing.too_many', 7),
     fault: () => new TypeError('x is not a function'),
