@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { openSession } from '../domains/identity/sessions.ts'
 import { SESSION_COOKIE } from '../platform/http/index.ts'
 import type { TestApp } from './app.ts'
 import { replyChecker } from './reply-checker.ts'
@@ -29,7 +30,7 @@ type Headers = Readonly<Record<string, string>>
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A client with this token, or a stranger's. */
-export function clientOf(app: TestApp, token: string | null = null): Client {
+export function clientOf(app: Pick<TestApp, 'server'>, token: string | null = null): Client {
   const check = replyChecker(app.server)
   const send = async <T>(
     method: Method,
@@ -68,4 +69,12 @@ export async function signIn(app: TestApp, user: { email: string; password: stri
   const token = new RegExp(`${SESSION_COOKIE}=([^;]+)`).exec(cookie)?.[1]
   assert.ok(token, 'the sign-in set no session cookie')
   return clientOf(app, decodeURIComponent(token))
+}
+
+/** A client with a session of its own, without the work of a password: for tests that need hundreds of people. */
+export async function signedIn({ server, services }: TestApp, user: { id: string }): Promise<Client> {
+  const actor = { userId: user.id, roles: [], sessionId: '' }
+  const device = { ip: '127.0.0.1', userAgent: undefined }
+  const { token } = await services.db.transaction(actor, (tx) => openSession(tx, user.id, device))
+  return clientOf({ server }, token)
 }

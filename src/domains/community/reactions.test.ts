@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import { type Client, clientOf, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makePost, makeUser, unknownId } from '../../testing/factories.ts'
 
@@ -61,9 +61,9 @@ describe('a reaction', () => {
 
   test('of two hundred people at once counts two hundred', async () => {
     const post = await newPost()
-    const people = await Promise.all(Array.from({ length: 200 }, () => makeUser(database.owner)))
-    const clients: Client[] = []
-    for (const user of people) clients.push(await signIn(app, user))
+    const clients = await Promise.all(
+      Array.from({ length: 200 }, async () => signedIn(app, await makeUser(database.owner))),
+    )
     const replies = await Promise.all(clients.map((client) => client.put(place(post))))
     assert.deepEqual([...new Set(replies.map(({ status }) => status))], [204])
     assert.deepEqual(await counted(post), { likes: 200, like_count: 200, saved: 0 })

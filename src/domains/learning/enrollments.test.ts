@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import { type Client, clientOf, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeEnrollment, makeProgram, makeUser, type TestUser, type Values } from '../../testing/factories.ts'
-import { openSession } from '../identity/sessions.ts'
 
 type Enrollment = {
   enrollment_id: string
@@ -46,14 +45,6 @@ describe('enrolments', () => {
   async function code(programId: string, as = client): Promise<unknown[]> {
     const { status, body } = await enroll(programId, as)
     return [status, (body as unknown as { code: string }).code]
-  }
-
-  /** A signed-in client without the work of a password. */
-  async function quick(user: TestUser): Promise<Client> {
-    const actor = { userId: user.id, roles: [], sessionId: '' }
-    const device = { ip: '127.0.0.1', userAgent: undefined }
-    const { token } = await database.db.transaction(actor, (tx) => openSession(tx, user.id, device))
-    return clientOf(app, token)
   }
 
   test('a free program enrols at once; the second time nothing changes', async () => {
@@ -106,7 +97,7 @@ describe('enrolments', () => {
 
   test('mine are listed newest first, page by page, by status, with their programs', async () => {
     const user = await makeUser(database.owner)
-    const mine = await quick(user)
+    const mine = await signedIn(app, user)
     const ids: string[] = []
     for (let n = 0; n < 5; n++) {
       const row = await makeEnrollment(database.owner, user.id, await program(), {
@@ -129,7 +120,7 @@ describe('enrolments', () => {
       [ids[0]],
     )
     assert.deepEqual(
-      (await (await quick(await makeUser(database.owner))).get('/api/v1/me/enrollments')).body,
+      (await (await signedIn(app, await makeUser(database.owner))).get('/api/v1/me/enrollments')).body,
       {
         items: [],
         next_cursor: null,
@@ -147,7 +138,7 @@ describe('enrolments', () => {
   test('two hundred people at once are all enrolled, and after the fold the counter tells the truth', async () => {
     const id = await program()
     const people = await Promise.all(
-      Array.from({ length: 200 }, async () => quick(await makeUser(database.owner))),
+      Array.from({ length: 200 }, async () => signedIn(app, await makeUser(database.owner))),
     )
     const replies = await Promise.all(people.map((person) => enroll(id, person)))
     assert.deepEqual(
