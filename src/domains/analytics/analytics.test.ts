@@ -134,6 +134,8 @@ describe('analytics', () => {
     await pay({ ...of, reference_type: 'event', amount: '7' })
 
     const live = (await admin.get<Report>(`${REPORT}?limit=100`)).body
+    const jobs = await owner.query(`SELECT key FROM graphile_worker.jobs WHERE key LIKE '%program_reports%'`)
+    assert.equal(jobs.rows.length, 1, 'a run of the job was asked for')
     await refreshProgramReports(database.workerDb)
     const kept = (await admin.get<Report>(`${REPORT}?limit=100`)).body
     const plain = ({ items }: Report) => items.map((item) => ({ ...item, computed_at: '' }))

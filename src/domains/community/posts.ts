@@ -2,7 +2,6 @@ import type { Static } from 'typebox'
 import { type Actor, isStaff } from '../../platform/actor.ts'
 import { forbidden } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { forgetMe } from '../identity/index.ts'
 import { forgetFeed } from './feed.ts'
 import { insertPost, POST } from './queries.ts'
 import type { NewPost } from './schemas.ts'
@@ -27,6 +26,6 @@ export async function writePost(
       slug: null,
     }),
   )
-  await Promise.all([forgetFeed(services, post.category), forgetMe(services, actor.userId)])
+  await forgetFeed(services, post.category)
   return (await services.db.textAs(actor, POST, [postId])) ?? ''
 }

@@ -152,6 +152,7 @@ describe('an event (P5)', () => {
     for (const old of slugs.slice(0, 2)) {
       const moved = await read(old)
       assert.deepEqual([moved.status, moved.headers.location], [301, `/api/v1/events/${slugs[2]}`])
+      assert.equal(moved.headers['cache-control'], 'no-cache', 'the address may be given to another event')
     }
     const heir = await make({ slug: slugs[0], title: 'Another event' })
     await forgetEvent(app.services, slugs[0]!)

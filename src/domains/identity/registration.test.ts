@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { networkOf } from '../../platform/http/index.ts'
 import { type Client, clientOf, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { testPassword, unique } from '../../testing/factories.ts'
@@ -153,6 +154,18 @@ describe('registration', () => {
     assert.equal(statuses.filter((status) => status === 201).length, 1)
     assert.equal(statuses.filter((status) => status === 409).length, 49)
     assert.equal(await count('email = $1', email), 1)
+  })
+
+  test('is slowed down per network, and says for how long', async () => {
+    const network = await startApp(database)
+    const hour = { max: 1000, windowSeconds: 3600 }
+    for (let n = 0; n < hour.max; n++) {
+      await network.services.cache.limit(`ratelimit:register:${networkOf('127.0.0.1')}`, hour)
+    }
+    const { status, body, headers } = await clientOf(network).post('/api/v1/auth/register', person())
+    assert.deepEqual([status, body.code], [429, 'auth.too_many_attempts'])
+    assert.ok(Number(headers['retry-after']) > 3500)
+    await network.close()
   })
 
   test('takes no name or address that would disguise itself or break a line where it is shown', async () => {

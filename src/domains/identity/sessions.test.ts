@@ -6,6 +6,7 @@ import { type Client, clientOf, signIn, startApp, type TestApp } from '../../tes
 import { fixedClock } from '../../testing/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { insert, makeUser, unknownId } from '../../testing/factories.ts'
+import { deleteExpiredSessions } from './queries.ts'
 
 const DAY = 86_400_000
 
@@ -25,6 +26,27 @@ describe('a session', () => {
   const statusOf = async (client: Client) => (await client.get('/api/v1/me')).status
   const someone = async (...roles: string[]) => signIn(app, await makeUser(database.owner, {}, ...roles))
   const cookieOf = (client: Client) => ({ cookie: `theme=dark; bcn_session=${client.token}; other=1` })
+
+  test('is removed by the sweep once it has expired, the oldest first, so many at a time', async () => {
+    const { id } = await makeUser(database.owner)
+    for (const days of [3, 1, 2, -1]) {
+      await database.owner.query(
+        `INSERT INTO sessions (session_id, user_id, token_hash, expires_at)
+         VALUES (uuid_v7(), $1, $2::text, now() - make_interval(days => $2::text::int))`,
+        [id, days],
+      )
+    }
+    const sweep = () => database.workerDb.transaction(null, (tx) => deleteExpiredSessions(tx, 2))
+    const left = async () => {
+      const { rows } = await database.owner.query(
+        'SELECT token_hash FROM sessions WHERE user_id = $1 ORDER BY expires_at',
+        [id],
+      )
+      return rows.map((row) => row.token_hash)
+    }
+    assert.deepEqual([await sweep(), await left()], [2, ['1', '-1']])
+    assert.deepEqual([await sweep(), await left()], [1, ['-1']])
+  })
 
   test('ends everywhere at once when its owner signs out, and the others go on', async () => {
     const user = await makeUser(database.owner)

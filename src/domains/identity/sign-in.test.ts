@@ -43,6 +43,15 @@ describe('signing in', () => {
     }
   })
 
+  test('shows at once in what one sees of oneself', async () => {
+    const user = await makeUser(database.owner)
+    const { body } = await attempt({ email: user.email, password: testPassword, session: 'token' })
+    const me = clientOf(app, body.token)
+    const first = await me.get<{ last_login: string }>('/api/v1/me')
+    await attempt({ email: user.email, password: testPassword })
+    assert.ok((await me.get<{ last_login: string }>('/api/v1/me')).body.last_login > first.body.last_login)
+  })
+
   test('renews a hash whose parameters are outdated', async () => {
     const user = await makeUser(database.owner)
     assert.equal((await attempt({ email: user.email, password: testPassword })).status, 200)

@@ -2,6 +2,7 @@ import { audit } from '../../platform/audit/index.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../platform/crypto/passwords.ts'
 import { AppError, tooMany } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { forgetMe } from './me-cache.ts'
 import { type Account, accountOf, recordFailure, recordSuccess } from './queries.ts'
 import { type Device, type OpenedSession, openSession } from './sessions.ts'
 
@@ -79,7 +80,7 @@ async function recordRefusal({ db }: Services, account: Account | undefined, rea
   })
 }
 
-async function admit({ db }: Services, account: Account, password: string, device: Device) {
+async function admit({ db, cache }: Services, account: Account, password: string, device: Device) {
   const rehashed = isOutdated(account.password_hash ?? '') ? await hashPassword(password) : undefined
   const userId = account.user_id
   const actor = { userId, roles: [], sessionId: '' }
@@ -94,5 +95,6 @@ async function admit({ db }: Services, account: Account, password: string, devic
     })
     return openSession(tx, userId, device)
   })
+  await forgetMe({ cache }, userId)
   return { ...session, userId }
 }

@@ -290,6 +290,7 @@ describe('the catalogue', () => {
       for (const old of [row.slug!, second]) {
         const { status, headers } = await open(old)
         assert.deepEqual([status, headers.location], [301, `/api/v1/programs/${third}`])
+        assert.equal(headers['cache-control'], 'no-cache', 'the address may be given to another program')
       }
       const squatter = await program({ slug: second })
       assert.equal((await open(second)).body.program_id, squatter.program_id)

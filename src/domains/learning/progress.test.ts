@@ -102,6 +102,17 @@ describe('progress in a lesson (W2)', () => {
     assert.equal(other.body.time_spent_seconds, 95)
   })
 
+  test('without a position leaves the one that was there', async () => {
+    const { lessons } = await course(1)
+    await report(lessons[0]!, { last_position_seconds: 40 })
+    await report(lessons[0]!, { progress_percent: 60 })
+    const { rows } = await database.owner.query(
+      'SELECT last_position_seconds FROM lesson_progress WHERE lesson_id = $1',
+      [lessons[0]],
+    )
+    assert.equal(Number(rows[0].last_position_seconds), 40)
+  })
+
   test('goes back for nobody: a lower percent keeps the greatest, and completion keeps its moment', async () => {
     const { lessons } = await course(2)
     const done = await report(lessons[0]!, { progress_percent: 100 })
@@ -119,6 +130,8 @@ describe('progress in a lesson (W2)', () => {
     const last = await report(lessons[1]!, { progress_percent: 100 })
     assert.deepEqual([last.body.enrollment.progress_percent, last.body.enrollment.status], [100, 'completed'])
     assert.ok(last.body.enrollment.completion_date)
+    const again = await report(lessons[1]!, { progress_percent: 100 })
+    assert.equal(again.body.enrollment.completion_date, last.body.enrollment.completion_date)
 
     const added = await lesson(module_id, 3)
     const { body } = await report(added)
