@@ -152,15 +152,20 @@ function contract(where: string, start: (metrics: CacheMetrics) => Promise<Twin>
       assert.equal(produced, 2)
     })
 
-    test('a refresh that fails leaves the stale value until its end', async () => {
-      const options = { ttl: 0.02, stale: 0.25 }
-      const fail = () => Promise.reject(new Error('the source is gone'))
+    test('a refresh that fails leaves the stale value until its end, and the source in peace for a second', async () => {
+      const options = { ttl: 0.02, stale: 0.9 }
+      let asked = 0
+      const fail = () => {
+        asked++
+        return Promise.reject(new Error('the source is gone'))
+      }
       await cache.wrap('page:keeps', options, async () => 'kept')
       await delay(40)
       assert.equal(await cache.wrap('page:keeps', options, fail), 'kept')
       await delay(40)
       assert.equal(await cache.wrap('page:keeps', options, fail), 'kept')
-      await delay(250)
+      assert.equal(asked, 1)
+      await delay(900)
       await assert.rejects(cache.wrap('page:keeps', options, fail), /the source is gone/)
     })
 

@@ -53,7 +53,7 @@ after(() => app.close())
 const get = (path: string, headers: Record<string, string> = {}) =>
   app.inject({ url: `/api/v1${path}`, headers })
 
-test('a route without an access rule, or with an open request schema, stops the start', async () => {
+test('a route without an access rule, with an open request schema, or that needs the session it ignores, stops the start', async () => {
   await assert.rejects(
     serve(async (api) => void api.get('/x', () => ({}))),
     /GET \/api\/v1\/x has no config.access/,
@@ -62,6 +62,11 @@ test('a route without an access rule, or with an open request schema, stops the 
   await assert.rejects(
     serve(async (api) => void api.post('/x', { config: { access: 'public' }, schema: loose }, () => ({}))),
     /POST \/api\/v1\/x takes unknown fields in body/,
+  )
+  const config = { access: 'signed_in', session: 'ignored' } as const
+  await assert.rejects(
+    serve(async (api) => void api.get('/x', { config }, () => ({}))),
+    /\/api\/v1\/x needs a session and ignores it/,
   )
 })
 
