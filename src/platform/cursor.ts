@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto'
 import { badRequest } from './errors.ts'
 
+/** How many items a page has when the request does not say. */
+export const PAGE = 20
+/** The greatest id, for the first page of a list that descends by id. */
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
 const VERSION = 1
 const LONGEST = 1024
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../../platform/actor.ts'
-import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { pageSize } from '../../platform/db/index.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { Services } from '../../platform/services.ts'
@@ -18,8 +18,7 @@ export async function readMetrics({ db }: Services, actor: Actor): Promise<strin
   )
 }
 
-const PAGE = 20
-const LARGEST = ['2147483647', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
+const LARGEST = ['2147483647', LAST_ID] as const
 const EMPTY = JSON.stringify({ items: [], next_cursor: null })
 
 /** A2: a page of programs with their figures as JSON text, the largest first. Before the first run they are computed, and one is asked for. */

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Static } from 'typebox'
 import type { Actor } from '../../platform/actor.ts'
 import { wrapFound } from '../../platform/cache/index.ts'
-import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { decodeCursor, filterDigest, PAGE } from '../../platform/cursor.ts'
 import { badRequest } from '../../platform/errors.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
 import type { Services } from '../../platform/services.ts'
 import { type CoachFilter, coachPage } from './queries.ts'
 import type { DirectoryQuery } from './schemas.ts'
 
-const PAGE = 20
 /** §9.6, L3: computed results live fifteen minutes. */
 const FRESH = { ttl: 900, stale: 60 }
 const FIRST = ['-6', '-2147483648', '00000000-0000-0000-0000-000000000000'] as const

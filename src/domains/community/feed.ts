@@ -1,13 +1,12 @@
-import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { pageSize } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { feedPage } from './queries.ts'
 import { CATEGORIES } from './schemas.ts'
 
-const PAGE = 20
 /** §9.6, L3: computed results live fifteen minutes. A post that is written forgets them at once. */
 const FRESH = { ttl: 900, stale: 60 }
-const NEWEST = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
+const NEWEST = ['infinity', LAST_ID] as const
 
 type FeedRequest = { category?: string; cursor?: string; limit?: number }
 

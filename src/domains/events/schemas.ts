@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Money, Nullable, Slug, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { Closed, Language, Money, Nullable, Slug, Timestamp, Uuid } from '../../platform/http/index.ts'
 import { PersonCard } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
@@ -24,7 +24,7 @@ export const Event = Closed({
   title: Type.String(),
   description: Text,
   agenda: Text,
-  language: Type.String(),
+  language: Language,
   event_date: Timestamp,
   end_date: Moment,
   timezone: Type.String({ description: 'IANA zone that the event keeps' }),

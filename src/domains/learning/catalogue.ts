@@ -1,6 +1,6 @@
 import type { Actor } from '../../platform/actor.ts'
 import { wrapFound } from '../../platform/cache/index.ts'
-import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { pageSize } from '../../platform/db/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { LANGUAGES } from '../../platform/languages.ts'
@@ -9,10 +9,8 @@ import { PROGRAM_FILTERS, type ProgramFilter, popularPage, searchPage, slugsOf }
 import { PROGRAM, PROGRAM_MOVED_TO } from './queries/program.ts'
 import { LEVELS, PRICINGS } from './schemas.ts'
 
-const PAGE = 20
 /** §9.6, L2: hot data lives an hour; what changes a program forgets it at once. */
 const FRESH = { ttl: 3600, stale: 60 }
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const MOST_POPULAR = ['2147483647', LAST_ID] as const
 const BEST = ['Infinity', LAST_ID] as const
 

@@ -1,13 +1,12 @@
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
-import { decodeCursor, filterDigest } from '../../platform/cursor.ts'
+import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { type Db, pageSize } from '../../platform/db/index.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { ENROLLMENT, enrollmentPage, enrollmentStanding, upsertEnrollment } from './queries/enrollments.ts'
 
-const PAGE = 20
-const NEWEST = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
+const NEWEST = ['infinity', LAST_ID] as const
 
 type EnrollmentsRequest = { status?: string; cursor?: string; limit?: number }
 

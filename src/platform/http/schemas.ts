@@ -1,4 +1,5 @@
 import { type TSchema, type TSchemaOptions, Type } from 'typebox'
+import { PAGE } from '../cursor.ts'
 import { LANGUAGES } from '../languages.ts'
 
 /** Objects are closed everywhere: an unknown field is refused on the way in and a fault on the way out. */
@@ -39,7 +40,7 @@ export function PageQuery<T extends Record<string, TSchema>>(filters: T) {
   return Closed({
     ...filters,
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: PAGE })),
   })
 }
 
