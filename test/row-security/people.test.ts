@@ -33,6 +33,13 @@ describe('other people', () => {
           await setPrivacy(world.owner, visibility, shows)
           const person = await readPerson(reader)
           assert.equal(person.full_name, 'Full amina')
+          // To the letter, for every reader: what is added to the card is shown to the whole world.
+          assert.deepEqual(person.card, {
+            user_id: world.owner,
+            username: person.username,
+            full_name: 'Full amina',
+            profile_photo_url: person.profile_photo_url,
+          })
           assert.equal(person.bio, visible ? 'bio of amina' : null)
           assert.equal(person.email, visible && (shows || closest) ? 'amina@example.test' : null)
           assert.equal(person.phone_number, visible && (shows || closest) ? '+254 ••• amina' : null)
@@ -41,7 +48,7 @@ describe('other people', () => {
               Object.keys(person)
                 .filter((key) => person[key] !== null)
                 .sort(),
-              CARD,
+              ALWAYS_SHOWN,
             )
         }
       })
@@ -105,4 +112,4 @@ describe('other people', () => {
   }
 })
 
-const CARD = ['full_name', 'member_since', 'user_id', 'username', 'visible']
+const ALWAYS_SHOWN = ['card', 'full_name', 'member_since', 'user_id', 'username', 'visible']
