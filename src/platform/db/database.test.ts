@@ -155,11 +155,15 @@ for (const prepared of [true, false]) {
 test('serialization failures are tried again until they pass, and counted', async () => {
   await using(connectHere({ poolSize: 6 }), async (db) => {
     recorded.retries.length = 0
+    let reading = 3
+    const everybodyHasRead = Promise.withResolvers<void>()
     const bump = () =>
       db.transaction(
         actor,
         async (tx) => {
           const { rows } = await sql<{ n: number }>`select n from tally where id = 2`.execute(tx)
+          if (--reading === 0) everybodyHasRead.resolve()
+          await everybodyHasRead.promise
           await sql`update tally set n = ${(rows[0]?.n ?? 0) + 1} where id = 2`.execute(tx)
         },
         { isolation: 'serializable' },
