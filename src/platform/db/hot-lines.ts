@@ -26,7 +26,7 @@ export type HotLines = {
  * kept busy answers sooner than two that take turns on the same cores (P1's p99 on two quiet cores: 3 ms against 9).
  * Beyond it the next line helps, so that a slow statement holds up no more than these, and heavy ones run side by side.
  */
-const DEPTH = 8
+const DEPTH = 16
 
 /** `count` lines; each statement goes to the first with room, else to the one with the fewest unanswered. */
 export function hotLines(config: pg.ClientConfig, count: number): HotLines {
