@@ -100,8 +100,9 @@ async function endConnections(server: TestServer, name: string): Promise<void> {
 
 /** A backend needs a moment to notice that its client has gone. */
 async function connectionsLeft(client: pg.Client, name: string): Promise<string[]> {
+  // An owner who is no superuser is not told the type of other roles' backends.
   const look = `SELECT usename || ' "' || coalesce(application_name, '') || '"' AS who FROM pg_stat_activity
-    WHERE datname = $1 AND backend_type = 'client backend'`
+    WHERE datname = $1 AND coalesce(backend_type, 'client backend') = 'client backend'`
   const deadline = Date.now() + 1_000
   for (;;) {
     const { rows } = await client.query<{ who: string }>(look, [name])
