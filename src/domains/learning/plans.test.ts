@@ -47,7 +47,8 @@ describe('as app_user, over 4,000 programs', () => {
       for (const filters of [[], ...PROGRAM_FILTERS.map((name) => [name]), PROGRAM_FILTERS]) {
         const given = filters.map((name) => values[PROGRAM_FILTERS.indexOf(name)]!)
         const key = ['20', '500', LAST_ID, `'digest'`]
-        const serves = filters.length > 1 ? /idx_programs_(popular|category)/ : /idx_programs_popular/
+        const few = filters.length > 1 || (size === 100 && filters.includes('category'))
+        const serves = few ? /idx_programs_(popular|category)/ : /idx_programs_popular/
         for (const plan of await plans(popularPage(size, filters).text, [...key, ...given])) {
           assert.match(plan, serves, filters.join())
           // For a hundred of four thousand cards PostgreSQL 15 reads the table at once; for a page it must not.
