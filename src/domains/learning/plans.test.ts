@@ -43,16 +43,17 @@ describe('as app_user, over 4,000 programs', () => {
   const values = [`'Category 3'`, `'beginner'`, `'en'`, `'free'`]
 
   test('the list walks idx_programs_popular, or the index of its category when few are left, and never the table', async () => {
+    // For a hundred of four thousand cards PostgreSQL 15 reads the table at once; for a page it must not.
+    const readsAtOnce = database.server.version < 18
     for (const size of [20, 100] as const) {
       for (const filters of [[], ...PROGRAM_FILTERS.map((name) => [name]), PROGRAM_FILTERS]) {
         const given = filters.map((name) => values[PROGRAM_FILTERS.indexOf(name)]!)
         const key = ['20', '500', LAST_ID, `'digest'`]
-        const few = filters.length > 1 || (size === 100 && filters.includes('category'))
+        const few = filters.length > 1 || (readsAtOnce && size === 100 && filters.includes('category'))
         const serves = few ? /idx_programs_(popular|category)/ : /idx_programs_popular/
         for (const plan of await plans(popularPage(size, filters).text, [...key, ...given])) {
           assert.match(plan, serves, filters.join())
-          // For a hundred of four thousand cards PostgreSQL 15 reads the table at once; for a page it must not.
-          if (size === 20) assert.doesNotMatch(plan, /Seq Scan on programs/)
+          if (!readsAtOnce || size === 20) assert.doesNotMatch(plan, /Seq Scan on programs/)
         }
       }
     }
