@@ -5,6 +5,7 @@ import { EVENT } from '../../src/domains/events/queries.ts'
 import { ME } from '../../src/domains/home/queries.ts'
 import { MODULE_LESSONS } from '../../src/domains/learning/queries/program.ts'
 import { holdEnrollmentOfLesson, writeProgress } from '../../src/domains/learning/queries/progress.ts'
+import { asSelf } from '../../src/platform/actor.ts'
 import { filterDigest } from '../../src/platform/cursor.ts'
 import type { LoadRequest } from '../load.ts'
 import type { Bare } from './bare.ts'
@@ -107,7 +108,7 @@ export function patterns(subjects: Subjects, tokens: Tokens): readonly Pattern[]
           clientSessionId: SITTING,
           seconds: i % 3600,
         }
-        return db.transaction({ userId: user_id, roles: [], sessionId: '' }, async (tx) => {
+        return db.transaction(asSelf(user_id), async (tx) => {
           await Promise.all([holdEnrollmentOfLesson(tx, user_id, lesson_id), writeProgress(tx, report)])
         })
       },

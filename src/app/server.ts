@@ -13,7 +13,7 @@ import { localStorageRoutes } from '../platform/storage/index.ts'
 import type { CommandContext } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { assertPortFree, listen } from './port.ts'
-import { authenticator } from './ports.ts'
+import { authenticator, PERMISSIONS } from './ports.ts'
 import { readinessOf } from './readiness.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
@@ -58,12 +58,14 @@ export async function openServer(services: Services, parts: Parts): Promise<void
 
 /** The server before it listens; tests call `inject` on it. */
 export function buildApp(services: Services): Promise<Server> {
-  const { config, log, metrics } = services
+  const { config, log, metrics, clock } = services
   return buildServer({
     config,
     log,
     metrics,
+    clock,
     authenticate: authenticator(services),
+    permissions: PERMISSIONS,
     readiness: readinessOf(services),
     plugins: mountedRoutes(services),
   })

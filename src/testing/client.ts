@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { openSession } from '../domains/identity/sessions.ts'
+import { asSelf } from '../platform/actor.ts'
 import { SESSION_COOKIE } from '../platform/http/index.ts'
 import type { TestApp } from './app.ts'
 import { replyChecker } from './reply-checker.ts'
@@ -73,7 +74,7 @@ export async function signIn(app: TestApp, user: { email: string; password: stri
 
 /** A client with a session of its own, without the work of a password: for tests that need hundreds of people. */
 export async function signedIn({ server, services }: TestApp, user: { id: string }): Promise<Client> {
-  const actor = { userId: user.id, roles: [], sessionId: '' }
+  const actor = asSelf(user.id)
   const device = { ip: '127.0.0.1', userAgent: undefined }
   const { token } = await services.db.transaction(actor, (tx) => openSession(tx, user.id, device))
   return clientOf({ server }, token)

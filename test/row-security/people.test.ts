@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
-import type { Actor } from '../../src/platform/actor.ts'
+import { type Actor, asSelf } from '../../src/platform/actor.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
 import { buildWorld, type World } from './world.ts'
 
@@ -105,8 +105,7 @@ describe('other people', () => {
   }
 
   async function as(reader: (typeof readers)[number], query: ReturnType<typeof sql>) {
-    const actor: Actor | null =
-      reader === 'anonymous' ? null : { userId: world[reader], roles: [], sessionId: 'none' }
+    const actor: Actor | null = reader === 'anonymous' ? null : asSelf(world[reader])
     const result = await database.db.transaction(actor, (tx) => query.execute(tx), { readOnly: true })
     return result.rows as Record<string, unknown>[]
   }

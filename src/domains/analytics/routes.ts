@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { STAFF_ROLES } from '../../platform/actor.ts'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readMetrics, readProgramReport } from './reports.ts'
 import { PlatformMetrics, ProgramReport, ProgramReportQuery } from './schemas.ts'
 
-const STAFF = { roles: STAFF_ROLES }
+const STAFF = { permission: 'metrics.read' }
 
 export function analyticsRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {

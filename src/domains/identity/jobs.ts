@@ -1,5 +1,5 @@
 import { inBatches, type Task } from '../../platform/jobs/index.ts'
-import { deleteExpiredSessions } from './queries.ts'
+import { deleteExpiredSessions } from './queries/sessions.ts'
 
 const BATCH = 1000
 

@@ -1,11 +1,12 @@
 import pg from 'pg'
 import type { Static } from 'typebox'
+import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { hashPassword } from '../../platform/crypto/passwords.ts'
 import { conflict, tooMany } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { insertUser, newId } from './queries.ts'
-import type { Registration } from './schemas.ts'
+import { insertUser, newId } from './queries/accounts.ts'
+import type { Registration } from './schemas/accounts.ts'
 import { type Device, type OpenedSession, openSession } from './sessions.ts'
 
 /** Generous, because a whole classroom may share one address. */
@@ -21,7 +22,7 @@ export async function register(
   if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
   const password_hash = await hashPassword(request.password)
   const userId = await newId(db.anonymous)
-  const actor = { userId, roles: [], sessionId: '' }
+  const actor = asSelf(userId)
   try {
     const session = await db.transaction(actor, async (tx) => {
       await insertUser(tx, {

@@ -6,7 +6,7 @@ import { type Client, clientOf, signIn, startApp, type TestApp } from '../../tes
 import { fixedClock } from '../../testing/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { insert, makeUser, unknownId } from '../../testing/factories.ts'
-import { deleteExpiredSessions } from './queries.ts'
+import { deleteExpiredSessions } from './queries/sessions.ts'
 
 const DAY = 86_400_000
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Actor } from '../../platform/actor.ts'
+import { type Actor, asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { CacheUnavailable } from '../../platform/cache/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
@@ -12,7 +12,7 @@ import {
   type SessionRow,
   sessionOf,
   touchSession,
-} from './queries.ts'
+} from './queries/sessions.ts'
 
 /** The row's life: someone who learns offline for weeks is not signed out in the middle of the queue. */
 export const SESSION_DAYS = 30
@@ -74,7 +74,7 @@ export async function authenticate(services: Services, token: string): Promise<A
   const now = services.clock.now().getTime()
   const entry = await entryOf(services, sessionId, now)
   if (!entry || entry.expires <= now || !equalText(entry.hash, hashOf(secret))) return null
-  const actor = { userId: entry.user, roles: rolesAt(entry.grants, now), sessionId }
+  const actor = { ...asSelf(entry.user), roles: rolesAt(entry.grants, now), sessionId }
   if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now })
   return actor
 }

@@ -1,9 +1,10 @@
+import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../platform/crypto/passwords.ts'
 import { AppError, tooMany } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { forgetMe } from './me-cache.ts'
-import { type Account, accountOf, recordFailure, recordSuccess } from './queries.ts'
+import { type Account, accountOf, recordFailure, recordSuccess } from './queries/accounts.ts'
 import { type Device, type OpenedSession, openSession } from './sessions.ts'
 
 const PER_ACCOUNT = { max: 30, windowSeconds: 60 }
@@ -83,7 +84,7 @@ async function recordRefusal({ db }: Services, account: Account | undefined, rea
 async function admit({ db, cache }: Services, account: Account, password: string, device: Device) {
   const rehashed = isOutdated(account.password_hash ?? '') ? await hashPassword(password) : undefined
   const userId = account.user_id
-  const actor = { userId, roles: [], sessionId: '' }
+  const actor = asSelf(userId)
   const session = await db.transaction(actor, async (tx) => {
     await recordSuccess(tx, userId, rehashed)
     await audit(tx, {

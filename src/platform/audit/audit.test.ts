@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { createTestDatabase } from '../../testing/database.ts'
+import { asSelf } from '../actor.ts'
 import { audit } from './index.ts'
 
 const database = await createTestDatabase()
 after(() => database.close())
 const { db, workerDb, owner } = database
 
-const actor = { userId: '0198f0a0-0000-7000-8000-000000000001', roles: ['member'], sessionId: 's' }
+const actor = asSelf('0198f0a0-0000-7000-8000-000000000001')
 const other = { ...actor, userId: '0198f0a0-0000-7000-8000-000000000002' }
 const entry = {
   action: 'test.thing_changed',

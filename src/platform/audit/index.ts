@@ -7,7 +7,7 @@ export type RetentionClass = 'general' | 'security' | 'financial'
 
 export type AuditEntry = {
   /** Null for what nobody signed in did, or the system. */
-  readonly actor: Pick<Actor, 'userId'> | null
+  readonly actor: Pick<Actor, 'userId' | 'impersonatorId'> | null
   /** domain.noun_verbed, of the one vocabulary of facts. */
   readonly action: string
   readonly entityType: string
@@ -30,9 +30,10 @@ export async function audit(tx: Db, entry: AuditEntry): Promise<void> {
   // The partition key is the id's own time, so that a look-up by id prunes; hence one id, used twice.
   await sql`
     WITH new AS MATERIALIZED (SELECT uuid_v7() AS id)
-    INSERT INTO audit_logs (log_id, timestamp, retention_class, user_id, action, entity_type, entity_id,
+    INSERT INTO audit_logs (log_id, timestamp, retention_class, user_id, impersonating_user_id, action, entity_type, entity_id,
       changes, metadata, ip_address, user_agent, request_id, severity)
-    SELECT id, uuid_v7_time(id), ${retentionClass}, ${actor?.userId ?? null}::uuid, ${action}, ${entityType},
+    SELECT id, uuid_v7_time(id), ${retentionClass}, ${actor?.userId ?? null}::uuid, ${actor?.impersonatorId ?? null}::uuid,
+      ${action}, ${entityType},
       ${entityId}::uuid, ${json(entry.changes)}::jsonb, ${json(entry.metadata)}::jsonb, ${request?.ip ?? null}::inet,
       ${request?.userAgent?.slice(0, 500) ?? null}, ${request?.id ?? null}::uuid, ${severity}
     FROM new`.execute(tx)

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { createEmptyDatabase, type TestDatabase } from '../../testing/database.ts'
-import type { Actor } from '../actor.ts'
+import { asSelf } from '../actor.ts'
 import { connect, type Database, type DatabaseMetrics, isUnreachable, type PoolGauges } from './index.ts'
 
-const actor: Actor = { userId: '018f0000-0000-7000-8000-000000000001', roles: ['member'], sessionId: 's' }
+const actor = asSelf('018f0000-0000-7000-8000-000000000001')
 const whoAmI = sql<{ actor: string | null; inside: boolean }>`
   select nullif(current_setting('app.current_user_id', true), '') as actor, pg_current_xact_id_if_assigned() is not null as inside`
 const sleepy = { name: 'sleepy', text: `select pg_sleep($1), 'woken'` }

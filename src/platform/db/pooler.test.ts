@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createTestDatabase } from '../../testing/database.ts'
+import { asSelf } from '../actor.ts'
 import { connect, type Database } from './index.ts'
 
 const PGBOUNCER = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find(existsSync)
@@ -46,7 +47,7 @@ function userId(n: number): string {
 
 /** Each third asks in another way: as an actor in a transaction, as an actor in one statement, as nobody. */
 async function askAs(db: Database, n: number): Promise<string | null> {
-  const actor = { userId: userId(n), roles: [], sessionId: 's' }
+  const actor = asSelf(userId(n))
   if (n % 3 === 1) return db.textAs(actor, WHO, ['!'])
   if (n % 3 === 2) return db.text(WHO, ['!'])
   return db.transaction(actor, async (tx) => {

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts'
 
-/** Who may call a route. `roles`: any one of them is enough. */
-export type Access = 'public' | 'signed_in' | { readonly roles: readonly string[] }
+/** Who may call a route. `permission`: whoever has a role that the table of permissions gives it to. */
+export type Access = 'public' | 'signed_in' | { readonly permission: string }
 
 /** Finds the actor that a session token stands for; null when it stands for nobody (any more). Wired in app/. */
 export type Authenticate = (token: string) => Promise<Actor | null>
@@ -12,6 +12,13 @@ declare module 'fastify' {
     access?: Access
     /** For public routes whose answer never depends on the reader: the token is not even looked at. */
     session?: 'ignored'
+    /**
+     * 'recent': the session's holder proved who they are in the last ten minutes, else 403 `auth.step_up_required`.
+     * Implies `impersonation: 'refused'`: who acts for another cannot prove to be them.
+     */
+    proof?: 'recent'
+    /** 403 `auth.impersonation_refused` while a super admin acts for somebody else: money, passwords, factors. */
+    impersonation?: 'refused'
     /** The codes of errors that this route may answer with, besides those of every route; listed in the API document. */
     errors?: readonly string[]
   }

@@ -40,6 +40,8 @@ const FRAMEWORK: Readonly<Record<string, ProblemSource>> = {
 export const COMMON_CODES = [
   'auth.required',
   'auth.forbidden',
+  'auth.step_up_required',
+  'auth.impersonation_refused',
   'request.cross_site',
   'request.invalid',
   'request.invalid_json',

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import type { Actor } from '../actor.ts'
+import type { Actor, Permissions } from '../actor.ts'
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError, badRequest, forbidden, unauthenticated } from '../errors.ts'
 import type { Access, Authenticate } from './access.ts'
@@ -12,7 +13,15 @@ import { isCleanUrl } from './text.ts'
 const LONGEST_URL = 8192
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-type Options = { readonly config: Config; readonly authenticate: Authenticate }
+/** Within it a proof counts as recent (step-up). */
+export const PROOF_MS = 600_000
+
+type Options = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly authenticate: Authenticate
+  readonly permissions: Permissions
+}
 
 /**
  * Gives every route the guard that its `config.access` asks for, built once at registration. A route without a rule,
@@ -41,10 +50,12 @@ function isOfPlugin(route: RouteOptions): boolean {
 
 type Done = (error?: Error) => void
 
-function guardFor(route: RouteOptions, access: Access, { config, authenticate }: Options) {
+function guardFor(route: RouteOptions, access: Access, options: Options) {
+  const { config, authenticate } = options
   const unsafe = ![route.method].flat().every((method) => SAFE_METHODS.has(method))
   const ignoresSession = route.config?.session === 'ignored'
   if (ignoresSession && access !== 'public') throw new Error(`${route.url} needs a session and ignores it`)
+  const refusalFor = judgeOf(route, access, options)
   // Public reads go on when sessions cannot be looked up: the reader is then nobody.
   const survives = (error: Error) => access === 'public' && !unsafe && error instanceof AppError
 
@@ -56,12 +67,12 @@ function guardFor(route: RouteOptions, access: Access, { config, authenticate }:
     const token = bearer ?? (headers.cookie === undefined ? null : tokenFromCookies(headers.cookie))
     if (fault !== undefined) done(fault)
     else if (ignoresSession) done()
-    else if (token === null) done(refusalFor(access, null))
+    else if (token === null) done(refusalFor(null))
     else {
       authenticate(token).then(
         (actor) => {
           request.actor = actor
-          done(refusalFor(access, actor))
+          done(refusalFor(actor))
         },
         (error: Error) => done(survives(error) ? undefined : error),
       )
@@ -85,9 +96,24 @@ function bearerToken(header: string | undefined): string | null {
   return header.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() || null : null
 }
 
-function refusalFor(access: Access, actor: Actor | null): Error | undefined {
-  if (access === 'public') return undefined
-  if (actor === null) return unauthenticated()
-  if (access === 'signed_in' || actor.roles.some((role) => access.roles.includes(role))) return undefined
-  return forbidden('auth.forbidden', 'Your roles do not allow this.')
+/** What to say to this actor at this route; undefined: come in. */
+function judgeOf({ url, config }: RouteOptions, access: Access, { clock, permissions }: Options) {
+  const proves = config?.proof === 'recent'
+  const refusesImpersonation = proves || config?.impersonation === 'refused'
+  if (access === 'public' && refusesImpersonation) throw new Error(`${url} is public and asks for a proof`)
+  const roles = typeof access === 'object' ? permissions[access.permission] : undefined
+  if (typeof access === 'object' && roles === undefined)
+    throw new Error(`${url}: no permission ${access.permission}`)
+
+  return (actor: Actor | null): Error | undefined => {
+    if (access === 'public') return undefined
+    if (actor === null) return unauthenticated()
+    if (roles !== undefined && !actor.roles.some((role) => roles.includes(role)))
+      return forbidden('auth.forbidden', 'Your roles do not allow this.')
+    if (refusesImpersonation && actor.impersonatorId !== null)
+      return forbidden('auth.impersonation_refused', 'This cannot be done on behalf of somebody else.')
+    if (proves && clock.now().getTime() - actor.provenAt > PROOF_MS)
+      return forbidden('auth.step_up_required', 'Prove again that it is you: POST /api/v1/auth/step-up.')
+    return undefined
+  }
 }

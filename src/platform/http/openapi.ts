@@ -72,7 +72,8 @@ function describeRoute(schema: FastifySchema | undefined, route: RouteOptions): 
         content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
       },
     },
-    ...(typeof access === 'object' && { 'x-roles': access.roles }),
+    ...(typeof access === 'object' && { 'x-permission': access.permission }),
+    ...(route.config?.proof !== undefined && { 'x-proof': route.config.proof }),
     ...(route.config?.errors !== undefined && { 'x-error-codes': route.config.errors }),
   } as FastifySchema // the x- keys are OpenAPI's way to extend, unknown to Fastify's type
 }

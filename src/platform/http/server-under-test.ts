@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Actor } from '../actor.ts'
+import { type Actor, asSelf } from '../actor.ts'
+import { systemClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics/index.ts'
@@ -12,6 +13,8 @@ export async function serve(routes: FastifyPluginAsyncTypebox, options: Partial<
     config,
     log: createLog(config),
     metrics: createMetrics(),
+    clock: systemClock,
+    permissions: { 'staff.see': ['admin'] },
     authenticate: async (token) => people[token] ?? null,
     readiness: [],
     plugins: [{ prefix: '/api/v1', routes }],
@@ -20,8 +23,8 @@ export async function serve(routes: FastifyPluginAsyncTypebox, options: Partial<
 }
 
 const people: Readonly<Record<string, Actor>> = {
-  member: { userId: '0198f0a0-0000-7000-8000-000000000001', roles: ['member'], sessionId: 's1' },
-  admin: { userId: '0198f0a0-0000-7000-8000-000000000002', roles: ['admin'], sessionId: 's2' },
+  member: { ...asSelf('0198f0a0-0000-7000-8000-000000000001'), roles: ['member'], sessionId: 's1' },
+  admin: { ...asSelf('0198f0a0-0000-7000-8000-000000000002'), roles: ['admin'], sessionId: 's2' },
 }
 
 export const asMember = { authorization: 'Bearer member' }

@@ -17,7 +17,7 @@ const app = await serve(async (api) => {
     sendJson(reply, JSON.stringify({ who: request.actor?.userId ?? null })),
   )
   api.get('/mine', { config: { access: 'signed_in' } }, () => ({ ok: true }))
-  api.get('/staff', { config: { access: { roles: ['admin'] }, errors: ['staff.busy'] } }, () => ({
+  api.get('/staff', { config: { access: { permission: 'staff.see' }, errors: ['staff.busy'] } }, () => ({
     ok: true,
   }))
   api.post('/mine', { config: { access: 'signed_in' } }, () => ({ ok: true }))

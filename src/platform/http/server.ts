@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { Permissions } from '../actor.ts'
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics, RouteTimer } from '../metrics/index.ts'
@@ -26,7 +28,9 @@ export type ServerOptions = {
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics
+  readonly clock: Clock
   readonly authenticate: Authenticate
+  readonly permissions: Permissions
   readonly readiness: readonly ReadinessCheck[]
   readonly plugins: readonly MountedRoutes[]
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Nullable, OneOf, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { Closed, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 
 const Email = Type.String({
   // The first dot after the @ decides, so that nothing is tried twice.
@@ -46,12 +46,4 @@ export const SignedIn = Closed({
   user_id: Uuid,
   expires_at: Timestamp,
   token: Type.Optional(Type.String({ description: 'Only when `session` is `token`; told once' })),
-})
-
-/** Someone as everybody may see them beside what they publish: `people.card` in SQL. */
-export const PersonCard = Closed({
-  user_id: Uuid,
-  username: Nullable(Type.String()),
-  full_name: Type.String(),
-  profile_photo_url: Nullable(Type.String()),
 })

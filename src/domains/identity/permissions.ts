@@ -1,0 +1,24 @@
+import type { Permissions } from '../../platform/actor.ts'
+
+const STAFF = ['admin', 'super_admin']
+const SUPER = ['super_admin']
+
+/**
+ * Which role may do what, all of it: a route names a permission, the guard asks this table. What a person may do with
+ * rows (their own, those of their partner) is row security's to decide, beside it.
+ */
+export const PERMISSIONS = {
+  'metrics.read': STAFF,
+  'people.read': STAFF,
+  'people.suspend': STAFF,
+  'people.impersonate': SUPER,
+  'roles.read': STAFF,
+  'roles.grant': STAFF,
+  'roles.grant_staff': SUPER,
+  'sessions.revoke': STAFF,
+  'coach_applications.review': STAFF,
+  'settings.read': STAFF,
+  'settings.change': STAFF,
+  'tags.change': STAFF,
+  'partner_members.change': STAFF,
+} satisfies Permissions
