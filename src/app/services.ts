@@ -1,6 +1,8 @@
 import { createCache } from '../platform/cache/index.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { ReadyConfig } from '../platform/config.ts'
+import { createFieldCipher } from '../platform/crypto/fields.ts'
+import { keyRingOf } from '../platform/crypto/key-ring.ts'
 import { connect } from '../platform/db/index.ts'
 import type { Logger } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics/index.ts'
@@ -22,5 +24,14 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
     metrics: metrics.database,
   })
   parts.add('database connections', () => db.close())
-  return { config, db, cache, storage: await createStorage(config), log, metrics, clock: systemClock }
+  return {
+    config,
+    db,
+    cache,
+    storage: await createStorage(config),
+    fields: createFieldCipher(keyRingOf(config)),
+    log,
+    metrics,
+    clock: systemClock,
+  }
 }

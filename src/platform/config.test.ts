@@ -3,6 +3,8 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { ConfigError, readConfig } from './config.ts'
 
+const aKey = Buffer.alloc(32, 7).toString('base64')
+
 test('with nothing set, everything has its default', () => {
   const config = readConfig({})
   assert.equal(config.env, 'development')
@@ -33,6 +35,11 @@ test('lists and switches are read', () => {
   assert.deepEqual([config.preparedStatements, config.cacheEnabled, config.trustProxy], [false, false, true])
 })
 
+test('field keys are read in their order', () => {
+  const { fieldKeys, indexKey } = readConfig({ FIELD_KEYS: `7:${aKey}, 3:${aKey}`, INDEX_KEY: aKey })
+  assert.deepEqual([fieldKeys.map(({ id }) => id), indexKey?.length], [[7, 3], 32])
+})
+
 test('a bad value is refused in one line that names the variable, the value and what is expected', () => {
   const refused: [NodeJS.ProcessEnv, string][] = [
     [{ PORT: 'abc' }, 'PORT is "abc": expected a whole number from 1 to 65535'],
@@ -49,6 +56,13 @@ test('a bad value is refused in one line that names the variable, the value and 
       'REDIS_URL is not a URL: expected a URL that begins with redis:// or rediss://',
     ],
     [{ SECRET_KEY: 'short' }, 'SECRET_KEY has 5 characters: expected at least 32'],
+    [{ INDEX_KEY: 'c2hvcnQ=' }, 'INDEX_KEY has 8 characters: expected 32 bytes in base64'],
+    ...['x', `0:${aKey}`, `256:${aKey}`, `1:${aKey.slice(4)}`, `1:${aKey}=`, `1:${aKey},1:${aKey}`].map(
+      (keys): [NodeJS.ProcessEnv, string] => [
+        { FIELD_KEYS: keys },
+        `FIELD_KEYS has a bad entry, number ${keys.includes(',') ? 2 : 1}: expected <id>:<base64>, an id from 1 to 255 used once, and 32 bytes`,
+      ],
+    ),
     [{ NODE_ENV: 'production' }, 'SECRET_KEY is not set: expected a value, since NODE_ENV is production'],
     [{ S3_BUCKET: 'files' }, 'S3_ACCESS_KEY_ID is not set: expected a value, since S3_BUCKET is set'],
     [

@@ -17,6 +17,9 @@ export type S3Config = {
   readonly forcePathStyle: boolean
 }
 
+/** The number stands in every value that the key sealed; 32 bytes of key. */
+export type FieldKey = { readonly id: number; readonly key: Buffer }
+
 export type Config = {
   readonly env: 'development' | 'production' | 'test'
   readonly port: number
@@ -35,6 +38,10 @@ export type Config = {
   readonly s3: S3Config | null
   /** Null only until the start has generated one into the data folder. */
   readonly secretKey: string | null
+  /** The first one seals; empty: one made from the secret key. */
+  readonly fieldKeys: readonly FieldKey[]
+  /** Null: one made from the secret key. */
+  readonly indexKey: Buffer | null
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
   readonly trustProxy: boolean
@@ -82,6 +89,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     s3: readS3(read),
     secretKey: readSecretKey(read, environment),
+    fieldKeys: read.list('FIELD_KEYS').map(fieldKey),
+    indexKey: readIndexKey(read),
     publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
     trustProxy: read.onOff('TRUST_PROXY', false),
@@ -148,7 +157,30 @@ function readSecretKey(read: Reader, environment: Config['env']): string | null 
   if (key === null)
     return environment === 'production' ? missing('SECRET_KEY', 'NODE_ENV is production') : null
   if (key.length >= SECRET_KEY_LENGTH) return key
-  throw new ConfigError(`SECRET_KEY has ${key.length} characters: expected at least ${SECRET_KEY_LENGTH}`)
+  return refuseSecret('SECRET_KEY', key, `at least ${SECRET_KEY_LENGTH}`)
+}
+
+/** One entry of FIELD_KEYS. What it was is a secret, so only its place is told. */
+function fieldKey(entry: string, index: number, entries: readonly string[]): FieldKey {
+  const [, number, text] = /^(\d{1,3}):(.+)$/.exec(entry) ?? []
+  const key = keyFrom(text ?? '')
+  const id = Number(number)
+  const taken = entries.findIndex((other) => Number.parseInt(other, 10) === id) !== index
+  if (key && id >= 1 && id <= 255 && !taken) return { id, key }
+  throw new ConfigError(
+    `FIELD_KEYS has a bad entry, number ${index + 1}: expected <id>:<base64>, an id from 1 to 255 used once, and 32 bytes`,
+  )
+}
+
+function readIndexKey(read: Reader): Buffer | null {
+  const text = read.text('INDEX_KEY')
+  if (text === null) return null
+  return keyFrom(text) ?? refuseSecret('INDEX_KEY', text, '32 bytes in base64')
+}
+
+function keyFrom(base64: string): Buffer | null {
+  const key = Buffer.from(base64, 'base64')
+  return key.length === 32 && key.toString('base64') === base64 ? key : null
 }
 
 function workerUrl(databaseUrl: string | null): string | null {
@@ -179,6 +211,11 @@ function withoutPassword(url: URL): string {
 function refuse(name: string, value: string, expected: string): never {
   const shown = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
   throw new ConfigError(`${name} is ${shown}: expected ${expected}`)
+}
+
+/** Nobody may read in a log what it was. */
+function refuseSecret(name: string, value: string, expected: string): never {
+  throw new ConfigError(`${name} has ${value.length} characters: expected ${expected}`)
 }
 
 function missing(name: string, because: string): never {

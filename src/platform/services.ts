@@ -1,6 +1,7 @@
 import type { Cache } from './cache/index.ts'
 import type { Clock } from './clock.ts'
 import type { ReadyConfig } from './config.ts'
+import type { FieldCipher } from './crypto/fields.ts'
 import type { Database } from './db/index.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics/index.ts'
@@ -12,6 +13,8 @@ export type Services = {
   readonly db: Database
   readonly cache: Cache
   readonly storage: Storage
+  /** Seals personal values before they reach the database. */
+  readonly fields: FieldCipher
   readonly log: Logger
   readonly metrics: Metrics
   readonly clock: Clock
