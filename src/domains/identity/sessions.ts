@@ -72,10 +72,10 @@ export async function authenticate(services: Services, token: string): Promise<A
   const [, sessionId, secret] = TOKEN.exec(token) ?? []
   if (sessionId === undefined || secret === undefined) return null
   const now = services.clock.now().getTime()
-  const entry = await entryOf(services, sessionId, now)
+  const { entry, mark } = await entryOf(services, sessionId, now)
   if (!entry || entry.expires <= now || !equalText(entry.hash, hashOf(secret))) return null
   const actor = { ...asSelf(entry.user), roles: rolesAt(entry.grants, now), sessionId }
-  if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now })
+  if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now }, mark)
   return actor
 }
 
@@ -101,24 +101,27 @@ async function forget({ cache, log }: Pick<Services, 'cache' | 'log'>, sessionId
   })
 }
 
-async function cachedEntry({ cache }: Services, sessionId: string): Promise<Entry | null> {
+/** What the cache holds of a session; without a mark it is out of reach, and nothing is to be kept. */
+type Cached = { readonly entry: Entry | null; readonly mark: string | null }
+
+async function cachedEntry({ cache }: Services, sessionId: string): Promise<Cached> {
   try {
-    const text = await cache.getSession(sessionId)
-    return text === null ? null : JSON.parse(text)
+    const { value, mark } = await cache.getSession(sessionId)
+    return { entry: value === null ? null : JSON.parse(value), mark }
   } catch (error) {
-    if (error instanceof CacheUnavailable) return null
+    if (error instanceof CacheUnavailable) return { entry: null, mark: null }
     throw error
   }
 }
 
-async function entryOf(services: Services, sessionId: string, now: number): Promise<Entry | null> {
+async function entryOf(services: Services, sessionId: string, now: number): Promise<Cached> {
   const cached = await cachedEntry(services, sessionId)
-  if (cached && now - cached.seen <= TRUST_MS) return cached
+  if (cached.entry && now - cached.entry.seen <= TRUST_MS) return cached
   try {
-    return await storedEntry(services, sessionId, now, cached)
+    return { ...cached, entry: await storedEntry(services, sessionId, now, cached) }
   } catch (error) {
     // With the database gone nothing can be done but read what is cached, and that goes on.
-    if (cached && isUnreachable(error)) return cached
+    if (cached.entry && isUnreachable(error)) return cached
     throw error
   }
 }
@@ -127,12 +130,12 @@ async function storedEntry(
   services: Services,
   sessionId: string,
   now: number,
-  cached: Entry | null,
+  { entry: cached, mark }: Cached,
 ): Promise<Entry | null> {
   const row = await sessionOf(services.db.anonymous, sessionId)
   if (row) {
     const entry = entryFrom(row, now, cached?.touched ?? now)
-    await keep(services, sessionId, entry)
+    await keep(services, sessionId, entry, mark)
     return entry
   }
   if (cached) await forget(services, sessionId)
@@ -150,15 +153,21 @@ function entryFrom(row: SessionRow, now: number, touched: number): Entry {
   }
 }
 
-function keep({ cache, log }: Services, sessionId: string, entry: Entry): Promise<void> {
-  return cache.setSession(sessionId, JSON.stringify(entry), CACHE_SECONDS).catch((error: unknown) => {
+async function keep(
+  { cache, log }: Services,
+  sessionId: string,
+  entry: Entry,
+  mark: string | null,
+): Promise<void> {
+  if (mark === null) return
+  await cache.setSession(sessionId, JSON.stringify(entry), CACHE_SECONDS, mark).catch((error: unknown) => {
     if (!(error instanceof CacheUnavailable)) log.error({ error }, 'a session could not be cached')
   })
 }
 
 /** Moves the cached copy's end and the row's last activity, beside the request that it serves. */
-function touch(services: Services, actor: Actor, entry: Entry): void {
-  void keep(services, actor.sessionId, entry)
+function touch(services: Services, actor: Actor, entry: Entry, mark: string | null): void {
+  void keep(services, actor.sessionId, entry, mark)
   services.db
     .transaction(actor, (tx) => touchSession(tx, actor.userId, actor.sessionId))
     .catch((error: unknown) => services.log.warn({ error }, 'a session could not be touched'))

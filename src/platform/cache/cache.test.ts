@@ -243,22 +243,41 @@ function contract(where: string, start: (metrics: CacheMetrics) => Promise<Twin>
       assert.deepEqual(heard, ['one', 'one', 'two'])
     })
 
+    const sessionValue = async (id: string) => (await cache.getSession(id)).value
+    const putSession = async (id: string, value: string, ttlSeconds: number) =>
+      cache.setSession(id, value, ttlSeconds, (await cache.getSession(id)).mark)
+
     test('a session entry lives until it expires or is deleted', async () => {
-      await cache.setSession('s1', 'ann', 60)
-      await cache.setSession('s2', 'bob', 0.05)
-      assert.equal(await cache.getSession('s1'), 'ann')
-      assert.equal(await cache.getSession('s0'), null)
+      await putSession('s1', 'ann', 60)
+      await putSession('s2', 'bob', 0.05)
+      assert.equal(await sessionValue('s1'), 'ann')
+      assert.equal(await sessionValue('s0'), null)
       await cache.deleteSession('s1')
-      assert.equal(await cache.getSession('s1'), null)
+      assert.equal(await sessionValue('s1'), null)
       await delay(80)
-      assert.equal(await cache.getSession('s2'), null)
+      assert.equal(await sessionValue('s2'), null)
     })
 
-    test('a session read from the database before its revocation is not stored after it', async () => {
-      assert.equal(await cache.getSession('s3'), null)
+    test('a session read from the database before its entry was dropped is not stored after it', async () => {
+      const { mark } = await cache.getSession('s3')
       await cache.deleteSession('s3')
-      await cache.setSession('s3', 'ann', 60)
-      assert.equal(await cache.getSession('s3'), null)
+      await cache.setSession('s3', 'ann', 60, mark)
+      assert.equal(await sessionValue('s3'), null)
+    })
+
+    test('a session read from the database after its entry was dropped is stored', async () => {
+      await putSession('s4', 'ann, a member', 60)
+      await cache.deleteSession('s4')
+      await putSession('s4', 'ann, a coach', 60)
+      assert.equal(await sessionValue('s4'), 'ann, a coach')
+    })
+
+    test('a session’s entry that was dropped is not brought back by who moves its end', async () => {
+      await putSession('s5', 'ann, a coach', 60)
+      const { value, mark } = await cache.getSession('s5')
+      await cache.deleteSession('s5', 's6')
+      await cache.setSession('s5', value!, 120, mark)
+      assert.equal(await sessionValue('s5'), null)
     })
 
     test('hits, misses and stale answers are counted by the first part of the key', async () => {
@@ -291,7 +310,7 @@ async function refusesEverything(cache: Cache): Promise<void> {
     () => cache.limit('a', { max: 1, windowSeconds: 1 }),
     () => cache.publish('a', 'b'),
     () => cache.getSession('a'),
-    () => cache.setSession('a', 'b', 1),
+    () => cache.setSession('a', 'b', 1, ''),
     () => cache.deleteSession('a'),
     () => cache.ping(),
   ]

@@ -16,6 +16,9 @@ export type LimitResult = {
   readonly resetSeconds: number
 }
 
+/** What the cache holds of a session, and the mark under which it may be replaced. */
+export type SeenSession = { readonly value: string | null; readonly mark: string }
+
 /**
  * The cache port. Redis and an in-process twin keep the same contract (cache.test.ts runs against both).
  * Every operation rejects with CacheUnavailable within about 250 ms when the cache is out of reach, except `wrap`,
@@ -48,11 +51,15 @@ export type Cache = {
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>
   /**
    * A session entry, valid only under the current generation, which every (re)connection of any process renews:
-   * neither a restored snapshot nor a healed partition revives a revoked session. Null means: ask the database.
+   * neither a restored snapshot nor a healed partition revives a revoked session. Without a value: ask the database.
    */
-  getSession(id: string): Promise<string | null>
-  /** Stores what the database said. Ignored for an id that was deleted, or voided by a new generation, meanwhile. */
-  setSession(id: string, value: string, ttlSeconds: number): Promise<void>
+  getSession(id: string): Promise<SeenSession>
+  /** Stores what the database said. Ignored when the entry was dropped, or voided by a new generation, since `mark` was seen. */
+  setSession(id: string, value: string, ttlSeconds: number, mark: string): Promise<void>
+  /**
+   * Drops entries on every process, after the commit that ended or changed them: the next look asks the database, and
+   * what was read there before is stored by nobody.
+   */
   deleteSession(...ids: readonly string[]): Promise<void>
   ping(): Promise<void>
   close(): Promise<void>

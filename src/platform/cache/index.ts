@@ -11,6 +11,7 @@ export {
   CacheUnavailable,
   type LimitResult,
   type LimitRule,
+  type SeenSession,
   type WrapOptions,
 } from './cache.ts'
 export { wrapFound } from './wrap-found.ts'

@@ -26,15 +26,16 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
   const pages = new BoundedMap<Page>(bounds)
   const values = new BoundedMap<string>(bounds)
   const sessions = new BoundedMap<string>(bounds)
-  const revoked = new BoundedMap<true>(bounds)
+  const marks = new BoundedMap<string>(bounds)
   const windows = new BoundedMap<number[]>(bounds)
   const rankings = new BoundedMap<MemoryRanking>(bounds)
-  const stores = [pages, values, sessions, revoked, windows, rankings]
+  const stores = [pages, values, sessions, marks, windows, rankings]
   const topics = createMemoryTopics(log)
   const flights = createFlights()
   const sweeper = setInterval(() => {
     for (const store of stores) store.sweep(Date.now())
   }, SWEEP_MS).unref()
+  let lastMark = 0
   let closed = false
 
   function use(): number {
@@ -125,11 +126,14 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
       return topics.subscribe(channel, listener)
     },
 
-    getSession: async (id) => read(sessions, id, 'session'),
+    async getSession(id) {
+      const value = read(sessions, id, 'session')
+      return { value, mark: marks.get(id, Date.now()) ?? '' }
+    },
 
-    async setSession(id, value, ttlSeconds) {
+    async setSession(id, value, ttlSeconds, mark) {
       const now = use()
-      if (revoked.get(id, now)) return
+      if (mark !== (marks.get(id, now) ?? '')) return
       sessions.set(id, value, value.length, now + ttlSeconds * 1000)
     },
 
@@ -137,7 +141,8 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
       const now = use()
       for (const id of ids) {
         sessions.delete(id)
-        revoked.set(id, true, 0, now + REVOKED_MS)
+        const mark = String(++lastMark)
+        marks.set(id, mark, mark.length, now + MARK_MS)
       }
     },
 
@@ -154,5 +159,5 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
   }
 }
 
-/** Far longer than any read of a session takes, so that what was read before the revocation is not stored after it. */
-const REVOKED_MS = 10 * 60_000
+/** Far longer than any read of a session takes, so that what was read before the entry was dropped is not stored after it. */
+const MARK_MS = 10 * 60_000

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { Logger } from '../log.ts'
 import { type Cache, type CacheMetrics, familyOf, type WrapOptions } from './cache.ts'
 import { type Expiry, expiryOf } from './expiry.ts'
 import { createFlights } from './flights.ts'
-import { GENERATION_LENGTH, type RedisConnection } from './redis-connection.ts'
-import { evaluate, script } from './redis-script.ts'
+import type { RedisConnection } from './redis-connection.ts'
+import { dropEntries, parseEntry, storeEntry } from './redis-versions.ts'
 
 type Options = {
   readonly connection: RedisConnection
@@ -19,23 +18,11 @@ type Seen = { readonly generation: string; readonly version: string; readonly pa
 type Page = Expiry & { readonly value: string }
 
 /**
- * An entry is: version (12), generation (12), fresh until (13), stale until (13), value. `forget` leaves a new version
- * alone; what is absent has version zero. The key lives a minute at least, so that a version outlasts every
- * production that may still store, whatever the value's own end.
+ * Behind version and generation an entry is: fresh until (13), stale until (13), value. The key lives a minute at least,
+ * so that a version outlasts every production that may still store, whatever the value's own end.
  */
-const VERSION_LENGTH = 12
-const HEAD_LENGTH = VERSION_LENGTH + GENERATION_LENGTH + 26
-const ABSENT = '0'.repeat(VERSION_LENGTH)
 const MIN_KEY_MS = 60_000
 const MAX_PRODUCTION_MS = 30_000
-
-const STORE = script(`
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-local version = redis.call('GETRANGE', KEYS[2], 0, ${VERSION_LENGTH - 1})
-if version == '' then version = '${ABSENT}' end
-if version ~= ARGV[2] then return 0 end
-redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
-return 1`)
 
 /** `wrap` and `forget` on Redis. Reads cost one round trip; stores are refused when the key was forgotten meanwhile. */
 export function createRedisPages(options: Options): Pick<Cache, 'wrap' | 'forget'> {
@@ -58,11 +45,10 @@ export function createRedisPages(options: Options): Pick<Cache, 'wrap' | 'forget
   async function store(key: string, value: string, seen: Seen, wrapOptions: WrapOptions): Promise<void> {
     const now = Date.now()
     const expiry = expiryOf(wrapOptions, now)
-    const entry = `${seen.version}${seen.generation}${expiry.freshUntil}${expiry.staleUntil}${value}`
+    const rest = `${expiry.freshUntil}${expiry.staleUntil}${value}`
     const life = Math.max(expiry.staleUntil - now, MIN_KEY_MS)
-    const keys = [generationKey, keyOf(key)]
-    const values = [seen.generation, seen.version, entry, String(life)]
-    await connection.run((client) => evaluate(client, STORE, keys, values)).catch(() => undefined)
+    const keys = { generation: generationKey, entry: keyOf(key) }
+    await connection.run((client) => storeEntry(client, keys, seen, rest, life)).catch(() => undefined)
   }
 
   return {
@@ -101,32 +87,18 @@ export function createRedisPages(options: Options): Pick<Cache, 'wrap' | 'forget
         log.warn({ error }, 'an invalidation was lost; the cache will be voided')
         connection.distrust()
       }
-      await connection
-        .run((client) =>
-          Promise.all(
-            keys.map((key) =>
-              client.set(keyOf(key), newVersion(), { expiration: { type: 'PX', value: MIN_KEY_MS } }),
-            ),
-          ),
-        )
-        .catch(lost)
+      await connection.run((client) => dropEntries(client, keys.map(keyOf), MIN_KEY_MS)).catch(lost)
     },
   }
 }
 
-function newVersion(): string {
-  return randomBytes(9).toString('base64url')
-}
-
 function parse(entry: string, generation: string): Seen {
-  const version = entry.slice(0, VERSION_LENGTH) || ABSENT
-  const valid = entry.length >= HEAD_LENGTH && entry.startsWith(generation, VERSION_LENGTH)
-  if (!valid) return { generation, version, page: null }
-  const times = VERSION_LENGTH + GENERATION_LENGTH
+  const { version, rest } = parseEntry(entry, generation)
+  if (rest === null) return { generation, version, page: null }
   const page = {
-    freshUntil: Number(entry.slice(times, times + 13)),
-    staleUntil: Number(entry.slice(times + 13, HEAD_LENGTH)),
-    value: entry.slice(HEAD_LENGTH),
+    freshUntil: Number(rest.slice(0, 13)),
+    staleUntil: Number(rest.slice(13, 26)),
+    value: rest.slice(26),
   }
   return { generation, version, page }
 }

@@ -1,7 +1,6 @@
-import { BoundedMap } from './bounded-map.ts'
 import type { Cache, CacheMetrics } from './cache.ts'
 import { GENERATION_LENGTH, type RedisConnection } from './redis-connection.ts'
-import { evaluate, script } from './redis-script.ts'
+import { dropEntries, parseEntry, storeEntry } from './redis-versions.ts'
 
 type Options = {
   readonly connection: RedisConnection
@@ -10,65 +9,38 @@ type Options = {
   readonly metrics: CacheMetrics | undefined
 }
 
-/** Longer than any read of a session from the database takes, so that what was read before is not stored after. */
-const REVOKED_SECONDS = 600
-const REVOKED = 'revoked'
-const MISS_MS = 60_000
+/** Longer than any read of a session from the database takes. */
+const DROPPED_MS = 600_000
 
-/** Answers 'OK', 'revoked', or the generation that stands in place of the expected one ('' if there is none). */
-const STORE = script(`
-local generation = redis.call('GET', KEYS[1]) or ''
-if generation ~= ARGV[1] then return generation end
-if redis.call('GET', KEYS[2]) == '${REVOKED}' then return '${REVOKED}' end
-redis.call('SET', KEYS[2], ARGV[1] .. ARGV[2], 'PX', ARGV[3])
-return 'OK'`)
-
-/** Entries are the generation, then the value; one that carries another generation is as good as absent. */
+/** A session's mark is the generation and the version that were seen together. */
 export function createRedisSessions(
   options: Options,
 ): Pick<Cache, 'getSession' | 'setSession' | 'deleteSession'> {
   const { connection, generationKey, keyOf, metrics } = options
-  /** Ids that were not found, and under which generation: what the database then says is stored under that one only. */
-  const misses = new BoundedMap<string>({ maxEntries: 10_000, maxBytes: 4 * 1024 * 1024 })
-  let lastGeneration = ''
-
   const sessionKey = (id: string) => keyOf(`session:${id}`)
-
-  async function store(id: string, value: string, ttlSeconds: number, generation: string): Promise<string> {
-    const values = [generation, value, String(Math.ceil(ttlSeconds * 1000))]
-    const keys = [generationKey, sessionKey(id)]
-    return String(await connection.run((client) => evaluate(client, STORE, keys, values)))
-  }
 
   return {
     async getSession(id) {
       const reply = await connection.run((client) => client.mGet([generationKey, sessionKey(id)]))
       const [generation, entry] = reply
+      // Someone emptied the server: without a generation nothing can be told from what was dropped.
       if (!generation) connection.distrust()
-      lastGeneration = generation ?? ''
-      const value = generation && entry?.startsWith(generation) ? entry.slice(GENERATION_LENGTH) : null
+      const seen = generation ? parseEntry(entry ?? '', generation) : null
+      const value = seen?.rest ?? null
       metrics?.count(value === null ? 'miss' : 'hit', 'session')
-      if (value !== null) return value
-      if (!misses.get(id, Date.now())) misses.set(id, lastGeneration, 12, Date.now() + MISS_MS)
-      return null
+      return { value, mark: seen ? seen.generation + seen.version : '' }
     },
 
-    async setSession(id, value, ttlSeconds) {
-      const missed = misses.get(id, Date.now())
-      misses.delete(id)
-      const answer = await store(id, value, ttlSeconds, missed ?? lastGeneration)
-      if (answer === 'OK' || answer === REVOKED || missed !== undefined) return
-      lastGeneration = answer
-      await store(id, value, ttlSeconds, answer)
+    async setSession(id, value, ttlSeconds, mark) {
+      const seen = { generation: mark.slice(0, GENERATION_LENGTH), version: mark.slice(GENERATION_LENGTH) }
+      const keys = { generation: generationKey, entry: sessionKey(id) }
+      await connection.run((client) => storeEntry(client, keys, seen, value, ttlSeconds * 1000))
     },
 
     async deleteSession(...ids) {
       if (ids.length === 0) return
-      const mark = { expiration: { type: 'EX', value: REVOKED_SECONDS } } as const
       try {
-        await connection.run((client) =>
-          Promise.all(ids.map((id) => client.set(sessionKey(id), REVOKED, mark))),
-        )
+        await connection.run((client) => dropEntries(client, ids.map(sessionKey), DROPPED_MS))
       } catch (error) {
         connection.distrust()
         throw error

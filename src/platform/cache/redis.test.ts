@@ -35,26 +35,26 @@ function outages(): void {
   afterEach(() => Promise.all([ours.close(), theirs.close()]))
 
   test('a session that was revoked after the snapshot does not come back with it', async () => {
-    await ours.setSession('snapshot', 'ann', 3600)
+    await putSession(ours, 'snapshot', 'ann', 3600)
     await redis.save()
     await ours.deleteSession('snapshot')
     await redis.kill()
     await redis.start()
     await Promise.all([back(ours), back(theirs)])
     assert.ok((await keysOf(redis)).includes('session:snapshot'), 'the snapshot holds the entry')
-    assert.equal(await ours.getSession('snapshot'), null)
-    assert.equal(await theirs.getSession('snapshot'), null)
-    await ours.setSession('snapshot', 'ann again', 3600)
-    assert.equal(await theirs.getSession('snapshot'), 'ann again')
+    assert.equal(await sessionValue(ours, 'snapshot'), null)
+    assert.equal(await sessionValue(theirs, 'snapshot'), null)
+    await putSession(ours, 'snapshot', 'ann again', 3600)
+    assert.equal(await sessionValue(theirs, 'snapshot'), 'ann again')
   })
 
   test('a session read before a restart is not stored after it: a revocation may have been lost between', async () => {
-    assert.equal(await theirs.getSession('between'), null)
+    const { mark } = await theirs.getSession('between')
     await redis.kill()
     await redis.start()
     await back(theirs)
-    await theirs.setSession('between', 'ann', 3600)
-    assert.equal(await theirs.getSession('between'), null)
+    await theirs.setSession('between', 'ann', 3600, mark)
+    assert.equal(await sessionValue(theirs, 'between'), null)
   })
 
   test('while Redis is gone everything refuses at once, wrap produces and forget is silent', async () => {
@@ -62,7 +62,7 @@ function outages(): void {
     const began = performance.now()
     await assert.rejects(ours.get('a'), CacheUnavailable)
     await assert.rejects(ours.limit('a', { max: 1, windowSeconds: 1 }), CacheUnavailable)
-    await assert.rejects(ours.setSession('a', 'b', 1), CacheUnavailable)
+    await assert.rejects(ours.setSession('a', 'b', 1, ''), CacheUnavailable)
     assert.equal(await ours.wrap('page:gone', { ttl: 60 }, async () => 'produced'), 'produced')
     await ours.forget('page:gone')
     assert.ok(performance.now() - began < 250, `${performance.now() - began} ms`)
@@ -107,14 +107,14 @@ function outages(): void {
 
   test('what was forgotten or revoked behind a frozen Redis is void everywhere once it answers', async () => {
     await theirs.wrap('page:frozen', { ttl: 3600 }, async () => 'old')
-    await theirs.setSession('frozen', 'ann', 3600)
+    await putSession(theirs, 'frozen', 'ann', 3600)
     redis.freeze()
     await assert.rejects(ours.get('a'), CacheUnavailable)
     await ours.forget('page:frozen')
     await assert.rejects(ours.deleteSession('frozen'), CacheUnavailable)
     redis.thaw()
     await Promise.all([back(ours), back(theirs)])
-    assert.equal(await theirs.getSession('frozen'), null)
+    assert.equal(await sessionValue(theirs, 'frozen'), null)
     assert.equal(await theirs.wrap('page:frozen', { ttl: 60 }, async () => 'new'), 'new')
   })
 
@@ -139,12 +139,12 @@ function outages(): void {
   })
 
   test('an emptied server is filled again', async () => {
-    await ours.setSession('emptied', 'ann', 60)
+    await putSession(ours, 'emptied', 'ann', 60)
     await onServer(redis, (client) => client.flushAll())
-    assert.equal(await ours.getSession('emptied'), null)
+    assert.equal(await sessionValue(ours, 'emptied'), null)
     await back(ours)
-    await ours.setSession('filled', 'bob', 60)
-    assert.equal(await ours.getSession('filled'), 'bob')
+    await putSession(ours, 'filled', 'bob', 60)
+    assert.equal(await sessionValue(ours, 'filled'), 'bob')
   })
 
   test('subscriptions are renewed after a restart', async () => {
@@ -181,6 +181,16 @@ function outages(): void {
     while (performance.now() < until);
     assert.equal(await answer, 'yes')
   })
+}
+
+type RedisCache = ReturnType<typeof createRedisCache>
+
+async function sessionValue(cache: RedisCache, id: string): Promise<string | null> {
+  return (await cache.getSession(id)).value
+}
+
+async function putSession(cache: RedisCache, id: string, value: string, ttlSeconds: number): Promise<void> {
+  await cache.setSession(id, value, ttlSeconds, (await cache.getSession(id)).mark)
 }
 
 async function back(cache: ReturnType<typeof createRedisCache>): Promise<void> {
