@@ -136,6 +136,57 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION auth_record_failure(uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.coach_next_free(coach uuid, moment timestamp with time zone)
+ RETURNS TABLE(day date, timezone text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH taken AS (
+    SELECT tstzmultirange(tstzrange(NULL, moment)) + coalesce(range_agg(during), '{}') AS times
+    FROM (
+      SELECT tstzrange(b.blocked_from, b.blocked_until) AS during
+      FROM coach_blocked_times b
+      WHERE b.coach_id = coach AND b.blocked_until > moment
+      UNION ALL
+      SELECT tstzrange(s.scheduled_at, s.scheduled_at + make_interval(mins => s.duration_minutes))
+      FROM coaching_sessions s
+      WHERE s.coach_id = coach AND s.scheduled_at > moment - interval '1 day' AND s.duration_minutes > 0
+        AND s.status IN ('scheduled', 'confirmed', 'in_progress')
+    ) busy
+  ), open AS (
+    SELECT a.timezone, range_agg(tstzrange(begins, greatest(begins, ends))) AS times
+    FROM coach_availability a
+    CROSS JOIN LATERAL (SELECT (moment AT TIME ZONE a.timezone)::date + ahead AS day FROM generate_series(0, 60) ahead) date
+    CROSS JOIN LATERAL (
+      SELECT (date.day + a.start_time) AT TIME ZONE a.timezone AS begins, (date.day + a.end_time) AT TIME ZONE a.timezone AS ends
+    ) placed
+    WHERE a.coach_id = coach AND a.is_active AND extract(dow FROM date.day) = a.day_of_week
+      AND date.day BETWEEN a.effective_from AND coalesce(a.effective_until, 'infinity')
+    GROUP BY a.timezone
+  )
+  SELECT (lower(free) AT TIME ZONE open.timezone)::date, open.timezone::text
+  FROM open, taken, unnest(open.times - taken.times) free
+  WHERE upper(free) - lower(free) >= interval '1 hour'
+  ORDER BY lower(free)
+  LIMIT 1
+$function$;
+GRANT EXECUTE ON FUNCTION coach_next_free(uuid,timestamp with time zone) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.coach_rating_distribution(coach uuid)
+ RETURNS json
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT json_build_object(
+    '1', count(*) FILTER (WHERE f.rating = 1), '2', count(*) FILTER (WHERE f.rating = 2),
+    '3', count(*) FILTER (WHERE f.rating = 3), '4', count(*) FILTER (WHERE f.rating = 4),
+    '5', count(*) FILTER (WHERE f.rating = 5))
+  FROM session_feedback f WHERE f.coach_id = coach
+$function$;
+GRANT EXECUTE ON FUNCTION coach_rating_distribution(uuid) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.copy_coupon_items()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -604,6 +655,16 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION hold_reaction_target(text,uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.known_timezone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM now() AT TIME ZONE NEW.timezone;
+  RETURN NEW;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.money_json(amount numeric, currency text)
  RETURNS json
@@ -1081,6 +1142,7 @@ CREATE TABLE coach_availability (
 );
 CREATE INDEX idx_availability_active ON public.coach_availability USING btree (coach_id, is_active) WHERE (is_active = true);
 CREATE INDEX idx_availability_coach ON public.coach_availability USING btree (coach_id, day_of_week);
+CREATE TRIGGER known_timezone BEFORE INSERT OR UPDATE OF timezone ON public.coach_availability FOR EACH ROW EXECUTE FUNCTION known_timezone();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.coach_availability FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 ALTER TABLE coach_availability ENABLE ROW LEVEL SECURITY;
 CREATE POLICY coach_availability_add ON coach_availability AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((coach_id = ( SELECT actor_id() AS actor_id)));
@@ -2688,6 +2750,7 @@ CREATE TABLE user_profiles (
   following_count integer DEFAULT 0,
   created_at timestamp with time zone DEFAULT now(),
   updated_at timestamp with time zone DEFAULT now(),
+  coaching_languages jsonb,
   CONSTRAINT user_profiles_pkey PRIMARY KEY (profile_id),
   CONSTRAINT user_profiles_user_id_key UNIQUE (user_id),
   CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
@@ -2870,7 +2933,8 @@ CREATE VIEW coaches AS
     p.availability_status,
     p.rating_average,
     p.rating_count,
-    p.session_count
+    p.session_count,
+    p.coaching_languages
    FROM ((user_profiles p
      JOIN users u ON (((u.user_id = p.user_id) AND ((u.status)::text = 'active'::text))))
      LEFT JOIN user_settings s ON ((s.user_id = p.user_id)))

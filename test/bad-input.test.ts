@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { type Client, clientOf, type Reply, signIn, startApp, type TestApp } from '../src/testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../src/testing/database.ts'
 import {
+  makeCoach,
   makeEnrollment,
   makeEvent,
   makeLesson,
@@ -187,7 +188,15 @@ async function furnish({ owner }: TestDatabase): Promise<Record<string, string>>
   const { module_id } = await makeModule(owner, program_id!)
   const { lesson_id } = await makeLesson(owner, module_id!)
   const { post_id } = await makePost(owner)
-  return { slug, program_id: program_id!, module_id: module_id!, lesson_id: lesson_id!, post_id: post_id! }
+  const { username } = (await makeCoach(owner)).row
+  return {
+    slug,
+    program_id: program_id!,
+    module_id: module_id!,
+    lesson_id: lesson_id!,
+    post_id: post_id!,
+    username: username!,
+  }
 }
 
 type Sent = {

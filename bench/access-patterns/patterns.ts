@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { coachPage } from '../../src/domains/coaching/queries.ts'
+import { coachPage } from '../../src/domains/coaching/queries/directory.ts'
 import { feedPage } from '../../src/domains/community/queries.ts'
 import { EVENT } from '../../src/domains/events/queries.ts'
 import { ME } from '../../src/domains/home/queries.ts'

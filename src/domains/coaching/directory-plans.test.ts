@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
-import { type CoachFilter, coachPage } from './queries.ts'
+import { type CoachFilter, coachPage } from './queries/directory.ts'
 
 const FIRST = ['-6', '-2147483648', '00000000-0000-0000-0000-000000000000']
 const DEEP = ['-3.5', '-20', '00000000-0000-0000-0000-000000000000']

@@ -6,7 +6,7 @@ import { decodeCursor, filterDigest, PAGE } from '../../platform/cursor.ts'
 import { badRequest } from '../../platform/errors.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
 import type { Services } from '../../platform/services.ts'
-import { type CoachFilter, coachPage } from './queries.ts'
+import { type CoachFilter, coachPage } from './queries/directory.ts'
 import type { DirectoryQuery } from './schemas.ts'
 
 /** §9.6, L3: computed results live fifteen minutes. */
@@ -32,7 +32,7 @@ export async function readDirectory(
     return (await (actor ? db.textAs(actor, statement, values) : db.text(statement, values))) ?? ''
   }
   if (cursor || limit !== PAGE || !isKept(filter)) return produce()
-  const key = `coaches:${await generation(services)}:${actor ? 'members' : 'public'}:${digest}`
+  const key = await directoryKey(services, `${actor ? 'members' : 'public'}:${digest}`)
   // Anybody can name skills and currencies that nobody has: pages without a coach are kept of countries alone.
   const keepsEmpty = filter.skill === undefined && filter.currency === undefined
   const found = await wrapFound(services.cache, key, FRESH, async () => {
@@ -50,14 +50,15 @@ function isKept({ min_rating = 0, max_rate }: CoachFilter): boolean {
 /** As PostgreSQL writes it. */
 const EMPTY = '{"items" : [], "next_cursor" : null}'
 
-/** After a commit that changed who stands in the directory, or how. Every filter's page is forgotten at once. */
+/** After a commit that changed who stands in the directory, or how. Every filter's and coach's page is forgotten at once. */
 export function forgetDirectory({ cache }: Pick<Services, 'cache'>): Promise<void> {
   return cache.forget(GENERATION)
 }
 
 /** The pages of all filters cannot be listed, so they carry the name of their generation, which can be forgotten. */
-function generation({ cache }: Services): Promise<string> {
-  return cache.wrap(GENERATION, { ttl: 86_400 }, async () => randomUUID())
+export async function directoryKey({ cache }: Pick<Services, 'cache'>, page: string): Promise<string> {
+  const generation = await cache.wrap(GENERATION, { ttl: 86_400 }, async () => randomUUID())
+  return `coaches:${generation}:${page}`
 }
 
 const GENERATION = 'coaches:generation'

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { readCoach, readReviews } from './coach-page.ts'
 import { readDirectory } from './directory.ts'
-import { Directory, DirectoryQuery } from './schemas.ts'
+import { Coach, CoachPath, Directory, DirectoryQuery, Reviews, ReviewsQuery } from './schemas.ts'
 
 export function coachingRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -20,6 +21,42 @@ export function coachingRoutes(services: Services): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { actor, query } = request
         return sendJson(reply, await readDirectory(services, actor, query), { etag: actor === null })
+      },
+    )
+
+    app.get(
+      '/coaches/:username',
+      {
+        config: { access: 'public', errors: ['coach.not_found'] },
+        schema: {
+          tags: ['coaching'],
+          summary: 'A coach, how they were rated, and their next free day',
+          params: CoachPath,
+          response: { 200: Coach },
+        },
+      },
+      async (request, reply) => {
+        const { text, isPublic } = await readCoach(services, request.actor, request.params.username)
+        return sendJson(reply, text, { etag: isPublic })
+      },
+    )
+
+    app.get(
+      '/coaches/:username/reviews',
+      {
+        config: { access: 'public', errors: ['coach.not_found', 'cursor.invalid'] },
+        schema: {
+          tags: ['coaching'],
+          summary: "What a coach's mentees let everybody read, newest first",
+          params: CoachPath,
+          querystring: ReviewsQuery,
+          response: { 200: Reviews },
+        },
+      },
+      async (request, reply) => {
+        const { actor, params, query } = request
+        const text = await readReviews(services, actor, params.username, query)
+        return sendJson(reply, text, { etag: actor === null })
       },
     )
   }

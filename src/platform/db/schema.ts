@@ -144,6 +144,7 @@ export type Coaches = {
   rating_average: string | null
   rating_count: number | null
   session_count: number | null
+  coaching_languages: Json | null
 }
 
 export type CoachingSessions = {
@@ -999,6 +1000,7 @@ export type UserProfiles = {
   following_count: Filled<number | null>
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
+  coaching_languages: Json | null
 }
 
 export type UserRoles = {

@@ -1,4 +1,5 @@
-import { jsonPage, type PageSize, pageSize, type Statement } from '../../platform/db/index.ts'
+import { jsonPage, type PageSize, pageSize, type Statement } from '../../../platform/db/index.ts'
+import { COACH_CARD } from './coach-card.ts'
 
 /** What a reader asks of a coach; `max_rate` as the DECIMAL text of its currency. */
 export type CoachFilter = {
@@ -11,11 +12,6 @@ export type CoachFilter = {
 
 /** The order of the directory, with every part ascending: NULL ratings come after all others as 1. */
 const RANK = 'coalesce(-c.rating_average, 1), -c.session_count, c.user_id'
-
-const CARD = `
-  c.user_id, c.username, c.full_name, c.profile_photo_url, c.brand_name, c.tagline, c.bio, c.location, c.skills,
-  c.coaching_specialties, money_json(c.hourly_rate, coalesce(c.currency, 'USD')) AS hourly_rate, c.availability_status,
-  c.rating_average, c.rating_count, c.session_count`
 
 /**
  * CASE hides the containment from GIN and its guess of 1 in 100: for a skill of every fifth coach a bitmap joined and
@@ -61,7 +57,7 @@ function pageText(where: string, size: PageSize): string {
     rows: `
       SELECT coalesce(-rating_average, 1) AS rating_rank, -session_count AS session_rank, user_id, row_to_json(page) AS item
       FROM (
-        SELECT ${CARD}
+        SELECT ${COACH_CARD}
         FROM coaches c
         WHERE (${RANK}) > ($1::numeric, $2::int, $3::uuid) ${where}
         ORDER BY ${RANK}

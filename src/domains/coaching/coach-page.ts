@@ -1,0 +1,47 @@
+import type { Actor } from '../../platform/actor.ts'
+import { wrapFound } from '../../platform/cache/index.ts'
+import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
+import { pageSize } from '../../platform/db/index.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { Services } from '../../platform/services.ts'
+import { directoryKey } from './directory.ts'
+import { COACH, reviewPage } from './queries/coach.ts'
+
+/** Each booking moves the next free day, so even when nobody forgets the page, it is never older than this. */
+const FRESH = { ttl: 15 }
+const NEWEST = ['infinity', LAST_ID] as const
+
+/** `isPublic`: the same for every reader. */
+type CoachPage = { readonly text: string; readonly isPublic: boolean }
+
+/** A coach's page. What everybody sees comes from the cache, members-only coaches are read. 404 `coach.not_found`. */
+export async function readCoach(
+  services: Services,
+  actor: Actor | null,
+  username: string,
+): Promise<CoachPage> {
+  const key = await directoryKey(services, `page:${username.toLowerCase()}`)
+  const shown = await wrapFound(services.cache, key, FRESH, () => services.db.text(COACH, [username]))
+  if (shown !== null) return { text: shown, isPublic: true }
+  const text = actor && (await services.db.textAs(actor, COACH, [username]))
+  if (text === null) throw notFound('coach')
+  return { text, isPublic: false }
+}
+
+type ReviewsRequest = { cursor?: string; limit?: number }
+
+/** What a coach's mentees let everybody read, newest first, as JSON text. 404 `coach.not_found`. */
+export async function readReviews(
+  { db }: Services,
+  actor: Actor | null,
+  username: string,
+  { cursor, limit = PAGE }: ReviewsRequest,
+): Promise<string> {
+  const filter = { username: username.toLowerCase() }
+  const after = cursor ? decodeCursor(cursor, { sort: 'created_at', filter, length: 2 }) : NEWEST
+  const statement = reviewPage(pageSize(limit))
+  const values = [username, ...after, filterDigest(filter), limit]
+  const text = await (actor ? db.textAs(actor, statement, values) : db.text(statement, values))
+  if (text === null) throw notFound('coach')
+  return text
+}
