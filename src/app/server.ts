@@ -7,6 +7,7 @@ import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
 import { learningRoutes } from '../domains/learning/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
+import { outboxRoutes } from '../platform/delivery/index.ts'
 import { buildServer, closeServer, type MountedRoutes, type Server } from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
 import { localStorageRoutes } from '../platform/storage/index.ts'
@@ -73,5 +74,9 @@ export function buildApp(services: Services): Promise<Server> {
 
 function mountedRoutes(services: Services): MountedRoutes[] {
   const domains = DOMAINS.map(({ prefix, routes }) => ({ prefix, routes: routes(services) }))
-  return [{ prefix: '/storage', routes: localStorageRoutes(services.storage) }, ...domains]
+  return [
+    { prefix: '/storage', routes: localStorageRoutes(services.storage) },
+    { prefix: '/dev/outbox', routes: outboxRoutes(services.config) },
+    ...domains,
+  ]
 }

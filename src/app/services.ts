@@ -4,6 +4,7 @@ import type { ReadyConfig } from '../platform/config.ts'
 import { createFieldCipher } from '../platform/crypto/fields.ts'
 import { keyRingOf } from '../platform/crypto/key-ring.ts'
 import { connect } from '../platform/db/index.ts'
+import { createMailer, createSmsSender } from '../platform/delivery/index.ts'
 import type { Logger } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics/index.ts'
 import type { Services } from '../platform/services.ts'
@@ -24,14 +25,27 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
     metrics: metrics.database,
   })
   parts.add('database connections', () => db.close())
+  const mail = createMailer(config)
+  parts.add('mail', () => mail.close())
+  const sms = createSmsSender(config)
+  warnOfTwins(config, log)
   return {
     config,
     db,
     cache,
     storage: await createStorage(config),
     fields: createFieldCipher(keyRingOf(config)),
+    mail,
+    sms,
     log,
     metrics,
     clock: systemClock,
   }
+}
+
+/** Everything else works without them, so that production does not stop; but nobody can verify or reset anything. */
+function warnOfTwins({ env, smtpUrl, africasTalking }: ReadyConfig, log: Logger): void {
+  if (env !== 'production') return
+  if (smtpUrl === null) log.warn('SMTP_URL is not set: mail is written into the outbox and reaches nobody')
+  if (africasTalking === null) log.warn('AFRICASTALKING_USERNAME is not set: SMS are written into the outbox')
 }

@@ -20,6 +20,16 @@ export type S3Config = {
 /** The number stands in every value that the key sealed; 32 bytes of key. */
 export type FieldKey = { readonly id: number; readonly key: Buffer }
 
+export type MailAddress = { readonly name: string; readonly address: string }
+
+export type AfricasTalkingConfig = {
+  readonly url: string
+  readonly username: string
+  readonly apiKey: string
+  /** The sender id or short code that people see; null: the gateway's own. */
+  readonly sender: string | null
+}
+
 export type Config = {
   readonly env: 'development' | 'production' | 'test'
   readonly port: number
@@ -36,6 +46,12 @@ export type Config = {
   readonly statementTimeoutMs: number
   readonly redisUrl: string | null
   readonly s3: S3Config | null
+  /** Null: mail is written into the data folder's outbox. */
+  readonly smtpUrl: string | null
+  /** Null only where there is no SMTP server either. */
+  readonly mailFrom: MailAddress | null
+  /** Null: SMS are written into the outbox. */
+  readonly africasTalking: AfricasTalkingConfig | null
   /** Null only until the start has generated one into the data folder. */
   readonly secretKey: string | null
   /** The first one seals; empty: one made from the secret key. */
@@ -45,8 +61,6 @@ export type Config = {
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
   readonly trustProxy: boolean
-  /** The header in which the trusted proxy tells the client's country (ISO 3166-1 alpha-2), in lower case. */
-  readonly countryHeader: string | null
   readonly logLevel: LogLevel
   /** Bearer token for /metrics from elsewhere than this machine; null: only from this machine. */
   readonly metricsToken: string | null
@@ -90,13 +104,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     statementTimeoutMs: read.whole('DATABASE_STATEMENT_TIMEOUT_MS', 15_000, 0, 3_600_000),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     s3: readS3(read),
+    ...readSmtp(read),
+    africasTalking: readAfricasTalking(read),
     secretKey: readSecretKey(read, environment),
     fieldKeys: read.list('FIELD_KEYS').map(fieldKey),
     indexKey: readIndexKey(read),
     publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
     trustProxy: read.onOff('TRUST_PROXY', false),
-    countryHeader: read.text('COUNTRY_HEADER')?.toLowerCase() ?? null,
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),
@@ -106,6 +121,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 const POSTGRES = ['postgres:', 'postgresql:']
 const WEB = ['http:', 'https:']
+const MAIL_ADDRESS = /^(?:([^<>"@,;\p{Cc}]*)<([^\s<>@,;"]+@[^\s<>@,;"]+)>|([^\s<>@,;"]+@[^\s<>@,;"]+))$/u
+const AFRICASTALKING_URL = 'https://api.africastalking.com/version1/messaging'
 
 type Reader = ReturnType<typeof reader>
 
@@ -152,6 +169,29 @@ function readS3(read: Reader): S3Config | null {
     accessKeyId: read.text('S3_ACCESS_KEY_ID') ?? missing('S3_ACCESS_KEY_ID', 'S3_BUCKET is set'),
     secretAccessKey: read.text('S3_SECRET_ACCESS_KEY') ?? missing('S3_SECRET_ACCESS_KEY', 'S3_BUCKET is set'),
     forcePathStyle: read.onOff('S3_FORCE_PATH_STYLE', endpoint !== null),
+  }
+}
+
+function readSmtp(read: Reader): Pick<Config, 'smtpUrl' | 'mailFrom'> {
+  const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:'])
+  const from = read.text('MAIL_FROM')
+  if (from === null)
+    return { smtpUrl, mailFrom: smtpUrl === null ? null : missing('MAIL_FROM', 'SMTP_URL is set') }
+  const [, name = '', long, short] = MAIL_ADDRESS.exec(from) ?? []
+  const address = long ?? short ?? refuse('MAIL_FROM', from, 'an address, or Name <address>')
+  return { smtpUrl, mailFrom: { name: name.trim(), address } }
+}
+
+function readAfricasTalking(read: Reader): AfricasTalkingConfig | null {
+  const username = read.text('AFRICASTALKING_USERNAME')
+  const url = read.url('AFRICASTALKING_URL', WEB) ?? AFRICASTALKING_URL
+  if (username === null) return null
+  const apiKey = read.text('AFRICASTALKING_API_KEY')
+  return {
+    url,
+    username,
+    apiKey: apiKey ?? missing('AFRICASTALKING_API_KEY', 'AFRICASTALKING_USERNAME is set'),
+    sender: read.text('SMS_SENDER'),
   }
 }
 

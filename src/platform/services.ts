@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { ReadyConfig } from './config.ts'
 import type { FieldCipher } from './crypto/fields.ts'
 import type { Database } from './db/index.ts'
+import type { Mailer, SmsSender } from './delivery/index.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics/index.ts'
 import type { Storage } from './storage/index.ts'
@@ -15,6 +16,8 @@ export type Services = {
   readonly storage: Storage
   /** Seals personal values before they reach the database. */
   readonly fields: FieldCipher
+  readonly mail: Mailer
+  readonly sms: SmsSender
   readonly log: Logger
   readonly metrics: Metrics
   readonly clock: Clock

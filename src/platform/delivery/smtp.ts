@@ -1,0 +1,72 @@
+import { createTransport } from 'nodemailer'
+import type { MailAddress } from '../config.ts'
+import { type Mail, type Mailer, NotAccepted } from './port.ts'
+
+/** A server that does not answer holds a job for this long at most; the queue then tries again. */
+const CONNECT_MS = 10_000
+const SILENCE_MS = 30_000
+const LOCAL = ['localhost', '127.0.0.1', '[::1]']
+
+type Options = { readonly url: string; readonly from: MailAddress }
+
+/** Over SMTP (RFC 5321), on at most two connections that stay open between mails. */
+export function createSmtpMailer({ url, from }: Options): Mailer {
+  const server = new URL(url)
+  const transport = createTransport({
+    pool: true,
+    maxConnections: 2,
+    host: server.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(server.port) || (server.protocol === 'smtps:' ? 465 : 587),
+    secure: server.protocol === 'smtps:',
+    // A password never crosses a network in the clear, even if somebody strips STARTTLS from the server's answer.
+    requireTLS: server.password !== '' && !LOCAL.includes(server.hostname),
+    ...(server.username !== '' && { auth: credentialsIn(server) }),
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send(mail) {
+      try {
+        await transport.sendMail(messageOf(mail, from))
+      } catch (error) {
+        throw refusalOf(error)
+      }
+    },
+    async close() {
+      transport.close()
+    },
+  }
+}
+
+function credentialsIn({ username, password }: URL) {
+  return { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
+}
+
+/** Addresses go as objects: a text would be parsed, and `a,b@example.com` are two people then. */
+export function messageOf({ id, to, subject, text, html }: Mail, from: MailAddress) {
+  return {
+    from,
+    to: { name: '', address: to },
+    subject,
+    text,
+    html,
+    messageId: `<${id}@${from.address.split('@')[1]}>`,
+    // RFC 3834: no vacation notice is to answer.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+  }
+}
+
+type SmtpError = Error & { code?: string; responseCode?: number; command?: string }
+
+/** Final is what the server says of this recipient or this mail; that it refuses us or our sender can be put right. */
+function refusalOf(error: unknown): NotAccepted {
+  const { code = 'unknown', responseCode, command } = error as SmtpError
+  const isPermanent = responseCode !== undefined && responseCode >= 500
+  const isOfThisMail = command === 'RCPT TO' || command === 'DATA'
+  const isImpossible = code === 'EENVELOPE' && command === 'API' // an address that no envelope can hold
+  const shown = responseCode === undefined ? code : `smtp_${responseCode}`
+  return new NotAccepted(shown, isImpossible || (isPermanent && isOfThisMail))
+}
