@@ -105,37 +105,20 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION assessment_program(uuid,uuid) TO app_user;
 
-CREATE OR REPLACE FUNCTION public.auth_issue_token(hash bytea, purpose text, person uuid, data jsonb, seconds integer)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-BEGIN
-  IF purpose LIKE 'mail.%' AND session_user = 'app_user' THEN
-    RAISE insufficient_privilege USING MESSAGE = 'tokens of mails are issued by jobs';
-  END IF;
-  INSERT INTO auth_tokens (token_hash, purpose, user_id, data, expires_at)
-  VALUES (hash, purpose, person, data, now() + make_interval(secs => seconds));
-END
-$function$;
-GRANT EXECUTE ON FUNCTION auth_issue_token(bytea,text,uuid,jsonb,integer) TO app_user, app_worker;
-
-CREATE OR REPLACE FUNCTION public.auth_lookup(login text, device bytea DEFAULT NULL::bytea)
- RETURNS TABLE(user_id uuid, password_hash character varying, status character varying, failed_login_attempts integer, locked_until timestamp with time zone, two_factor_enabled boolean, known_device boolean)
+CREATE OR REPLACE FUNCTION public.auth_lookup(login text)
+ RETURNS TABLE(user_id uuid, password_hash character varying, status character varying, failed_login_attempts integer, locked_until timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until, coalesce(u.two_factor_enabled, false),
-    EXISTS (SELECT FROM known_devices d WHERE d.user_id = u.user_id AND d.device_hash = device)
-  FROM (
-    SELECT * FROM users WHERE status <> 'deleted' AND email = lower(login)
-    UNION ALL
-    SELECT * FROM users WHERE status <> 'deleted' AND lower(username) = lower(login) AND position('@' IN login) = 0
-    LIMIT 1) u
+  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until
+  FROM users u WHERE u.status <> 'deleted' AND u.email = lower(login)
+  UNION ALL
+  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until
+  FROM users u WHERE u.status <> 'deleted' AND lower(u.username) = lower(login) AND position('@' IN login) = 0
+  LIMIT 1
 $function$;
-GRANT EXECUTE ON FUNCTION auth_lookup(text,bytea) TO app_user, app_worker;
+GRANT EXECUTE ON FUNCTION auth_lookup(text) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.auth_record_failure(person uuid)
  RETURNS TABLE(failed_login_attempts integer, locked_until timestamp with time zone)
@@ -152,40 +135,6 @@ AS $function$
   RETURNING u.failed_login_attempts, u.locked_until
 $function$;
 GRANT EXECUTE ON FUNCTION auth_record_failure(uuid) TO app_user;
-
-CREATE OR REPLACE FUNCTION public.auth_take_token(hash bytea, wanted text)
- RETURNS TABLE(user_id uuid, data jsonb)
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  DELETE FROM auth_tokens t WHERE t.token_hash = hash AND t.purpose = wanted AND t.expires_at > now()
-  RETURNING t.user_id, t.data
-$function$;
-GRANT EXECUTE ON FUNCTION auth_take_token(bytea,text) TO app_user, app_worker;
-
-CREATE OR REPLACE FUNCTION public.auth_try_token(hash bytea, wanted text, most integer)
- RETURNS TABLE(user_id uuid, data jsonb)
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  UPDATE auth_tokens t SET attempts = t.attempts + 1
-  WHERE t.token_hash = hash AND t.purpose = wanted AND t.expires_at > now() AND t.attempts < most
-  RETURNING t.user_id, t.data
-$function$;
-GRANT EXECUTE ON FUNCTION auth_try_token(bytea,text,integer) TO app_user, app_worker;
-
-CREATE OR REPLACE FUNCTION public.auth_void_tokens(person uuid, VARIADIC purposes text[])
- RETURNS integer
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  WITH gone AS (DELETE FROM auth_tokens t WHERE t.user_id = person AND t.purpose = ANY (purposes) RETURNING 1)
-  SELECT count(*)::int FROM gone
-$function$;
-GRANT EXECUTE ON FUNCTION auth_void_tokens(uuid,text[]) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.coach_next_free(coach uuid, moment timestamp with time zone)
  RETURNS TABLE(day date, timezone text)
@@ -717,6 +666,36 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.message_is_over_ceiling(via text, name text, cause text, person uuid, address bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT EXISTS (
+    SELECT FROM (VALUES
+      ('email', 'anyone', 5, 20, 10, 30),
+      ('email', 'account', 10, 40, NULL, NULL),
+      ('sms', 'anyone', 3, 8, 5, 10),
+      ('sms', 'account', 5, 20, NULL, NULL)
+    ) AS most(channel, caused_by, an_hour, a_day, an_hour_by_account, a_day_by_account)
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE m.created_at > now() - interval '1 hour') AS an_hour, count(*) AS a_day
+      FROM outgoing_messages m
+      WHERE m.recipient_index = address AND m.created_at > now() - interval '1 day'
+        AND m.channel = via AND m.caused_by = cause AND (cause = 'anyone' OR m.template = name)
+    ) AS address_had
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE m.created_at > now() - interval '1 hour') AS an_hour, count(*) AS a_day
+      FROM outgoing_messages m
+      WHERE m.user_id = person AND m.created_at > now() - interval '1 day'
+        AND m.channel = via AND m.caused_by = 'anyone' AND cause = 'anyone'
+    ) AS account_had
+    WHERE most.channel = via AND most.caused_by = cause AND (
+      address_had.an_hour >= most.an_hour OR address_had.a_day >= most.a_day
+      OR account_had.an_hour >= most.an_hour_by_account OR account_had.a_day >= most.a_day_by_account))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.money_json(amount numeric, currency text)
  RETURNS json
  LANGUAGE sql
@@ -740,6 +719,42 @@ AS $function$
   GROUP BY p.parent
 $function$;
 GRANT EXECUTE ON FUNCTION partition_months_ahead() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  id uuid;
+  settings record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('message to ' || encode(address, 'hex'), 0));
+  IF person IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('message of ' || person, 0));
+  END IF;
+  SELECT m.message_id INTO id FROM outgoing_messages m WHERE m.dedupe_key = dedupe;
+  IF id IS NOT NULL THEN RETURN id; END IF;
+  IF message_is_over_ceiling(via, name, cause, person, address) THEN RETURN NULL; END IF;
+
+  SELECT s.language, s.timezone INTO settings FROM user_settings s WHERE s.user_id = person;
+  INSERT INTO outgoing_messages
+    (channel, template, caused_by, user_id, language, timezone, recipient_cipher, recipient_index, params, dedupe_key)
+  VALUES (via, name, cause, person, coalesce(lang, settings.language, 'en'), coalesce(settings.timezone, 'UTC'),
+    address_cipher, address, details, dedupe)
+  ON CONFLICT (dedupe_key) DO NOTHING
+  RETURNING message_id INTO id;
+  -- The same key for another address, at the same moment: the first one's id.
+  IF id IS NULL THEN
+    SELECT m.message_id INTO id FROM outgoing_messages m WHERE m.dedupe_key = dedupe;
+    RETURN id;
+  END IF;
+  PERFORM enqueue('platform.send_message.v1', json_build_object('message_id', id));
+  RETURN id;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION queue_message(text,text,text,uuid,text,bytea,bytea,jsonb,text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.read_me(reader uuid)
  RETURNS text
@@ -959,21 +974,17 @@ $function$;
 GRANT EXECUTE ON FUNCTION search_query(text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.session_lookup(id uuid)
- RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, proven_at timestamp with time zone, impersonator_id uuid, shows_activity boolean, roles json)
+ RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, roles json)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT s.user_id, s.token_hash, s.expires_at, s.proven_at, s.impersonator_id,
-    s.impersonator_id IS NULL AND coalesce((SELECT p.show_activity FROM user_settings p WHERE p.user_id = s.user_id), true),
-    coalesce((
-      SELECT json_agg(json_build_object('role', r.role_name, 'from', r.valid_from, 'until', r.expires_at) ORDER BY r.role_name)
-      FROM user_roles r
-      WHERE r.user_id = s.user_id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > now())), '[]'::json)
+  SELECT s.user_id, s.token_hash, s.expires_at, coalesce((
+    SELECT json_agg(json_build_object('role', r.role_name, 'from', r.valid_from, 'until', r.expires_at) ORDER BY r.role_name)
+    FROM user_roles r
+    WHERE r.user_id = s.user_id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > now())), '[]'::json)
   FROM sessions s JOIN users u USING (user_id)
   WHERE s.session_id = id AND s.expires_at > now() AND u.status = 'active'
-    AND (s.impersonator_id IS NULL OR (has_role(s.impersonator_id, 'super_admin')
-      AND EXISTS (SELECT FROM users i WHERE i.user_id = s.impersonator_id AND i.status = 'active')))
 $function$;
 GRANT EXECUTE ON FUNCTION session_lookup(uuid) TO app_user;
 
@@ -1138,24 +1149,6 @@ ALTER TABLE audit_logs_security ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE audit_logs_security_YYYY_MM PARTITION OF audit_logs_security FOR VALUES FROM (a month) TO (the next);
 ALTER TABLE audit_logs_security_YYYY_MM ENABLE ROW LEVEL SECURITY;
-
-CREATE TABLE auth_tokens (
-  token_hash bytea NOT NULL,
-  purpose character varying(40) NOT NULL,
-  user_id uuid,
-  data jsonb NOT NULL DEFAULT '{}'::jsonb,
-  attempts integer NOT NULL DEFAULT 0,
-  created_at timestamp with time zone NOT NULL DEFAULT now(),
-  expires_at timestamp with time zone NOT NULL,
-  CONSTRAINT auth_tokens_pkey PRIMARY KEY (token_hash),
-  CONSTRAINT expires_after_creation CHECK ((expires_at > created_at)),
-  CONSTRAINT auth_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
-);
-CREATE INDEX idx_auth_tokens_expires ON public.auth_tokens USING btree (expires_at);
-CREATE INDEX idx_auth_tokens_user ON public.auth_tokens USING btree (user_id, purpose) WHERE (user_id IS NOT NULL);
-ALTER TABLE auth_tokens ENABLE ROW LEVEL SECURITY;
-CREATE POLICY auth_tokens_jobs ON auth_tokens AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
-GRANT DELETE, INSERT, SELECT ON auth_tokens TO app_worker;
 
 CREATE TABLE certificates (
   certificate_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -1749,20 +1742,6 @@ CREATE POLICY idempotency_keys_jobs ON idempotency_keys AS PERMISSIVE FOR ALL TO
 CREATE POLICY idempotency_keys_own ON idempotency_keys AS PERMISSIVE FOR ALL TO app_user USING ((actor_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((actor_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO app_user, app_worker;
 
-CREATE TABLE known_devices (
-  user_id uuid NOT NULL,
-  device_hash bytea NOT NULL,
-  first_seen timestamp with time zone NOT NULL DEFAULT now(),
-  last_seen timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, device_hash),
-  CONSTRAINT known_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
-);
-CREATE INDEX idx_known_devices_seen ON public.known_devices USING btree (last_seen);
-ALTER TABLE known_devices ENABLE ROW LEVEL SECURITY;
-CREATE POLICY known_devices_jobs ON known_devices AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
-CREATE POLICY known_devices_own ON known_devices AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON known_devices TO app_user, app_worker;
-
 CREATE TABLE lesson_progress (
   progress_id uuid NOT NULL DEFAULT uuid_v7(),
   user_id uuid NOT NULL,
@@ -2073,6 +2052,41 @@ CREATE POLICY orders_change ON orders AS PERMISSIVE FOR UPDATE TO app_user USING
 CREATE POLICY orders_jobs ON orders AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY orders_read ON orders AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT INSERT, SELECT, UPDATE ON orders TO app_user, app_worker;
+
+CREATE TABLE outgoing_messages (
+  message_id uuid NOT NULL DEFAULT uuid_v7(),
+  channel character varying(10) NOT NULL,
+  template character varying(60) NOT NULL,
+  caused_by character varying(10) NOT NULL,
+  user_id uuid,
+  language character varying(10) NOT NULL,
+  timezone character varying(50) NOT NULL,
+  recipient_cipher bytea,
+  recipient_index bytea NOT NULL,
+  params jsonb NOT NULL DEFAULT '{}'::jsonb,
+  dedupe_key character varying(200),
+  status character varying(20) NOT NULL DEFAULT 'queued'::character varying,
+  attempts integer NOT NULL DEFAULT 0,
+  last_error character varying(60),
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  sent_at timestamp with time zone,
+  CONSTRAINT outgoing_messages_pkey PRIMARY KEY (message_id),
+  CONSTRAINT outgoing_messages_dedupe_key_key UNIQUE (dedupe_key),
+  CONSTRAINT queued_has_recipient CHECK ((((status)::text <> 'queued'::text) OR (recipient_cipher IS NOT NULL))),
+  CONSTRAINT sent_has_time CHECK ((((status)::text = 'sent'::text) = (sent_at IS NOT NULL))),
+  CONSTRAINT small_params CHECK (((jsonb_typeof(params) = 'object'::text) AND (length((params)::text) <= 4000))),
+  CONSTRAINT valid_cause CHECK (((caused_by)::text = ANY ((ARRAY['anyone'::character varying, 'account'::character varying])::text[]))),
+  CONSTRAINT valid_channel CHECK (((channel)::text = ANY ((ARRAY['email'::character varying, 'sms'::character varying])::text[]))),
+  CONSTRAINT valid_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'sw'::character varying, 'fr'::character varying])::text[]))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'sent'::character varying, 'failed'::character varying, 'suppressed'::character varying])::text[]))),
+  CONSTRAINT outgoing_messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_outgoing_messages_created_at ON public.outgoing_messages USING btree (created_at);
+CREATE INDEX idx_outgoing_messages_recipient ON public.outgoing_messages USING btree (recipient_index, created_at);
+CREATE INDEX idx_outgoing_messages_user ON public.outgoing_messages USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
+ALTER TABLE outgoing_messages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY outgoing_messages_jobs ON outgoing_messages AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT DELETE, SELECT, UPDATE ON outgoing_messages TO app_worker;
 
 CREATE TABLE partitioned_tables (
   parent text NOT NULL,
@@ -2558,19 +2572,6 @@ CREATE POLICY reactions_read ON reactions AS PERMISSIVE FOR SELECT TO app_user U
 CREATE POLICY reactions_remove ON reactions AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON reactions TO app_user, app_worker;
 
-CREATE TABLE recovery_codes (
-  user_id uuid NOT NULL,
-  code_hash bytea NOT NULL,
-  created_at timestamp with time zone NOT NULL DEFAULT now(),
-  used_at timestamp with time zone,
-  CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, code_hash),
-  CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
-);
-ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
-CREATE POLICY recovery_codes_jobs ON recovery_codes AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
-CREATE POLICY recovery_codes_own ON recovery_codes AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO app_user, app_worker;
-
 CREATE TABLE schema_migrations (
   version integer NOT NULL,
   name text NOT NULL,
@@ -2625,20 +2626,10 @@ CREATE TABLE sessions (
   created_at timestamp with time zone DEFAULT now(),
   expires_at timestamp with time zone NOT NULL,
   last_activity timestamp with time zone DEFAULT now(),
-  proven_at timestamp with time zone,
-  kind character varying(10) NOT NULL DEFAULT 'cookie'::character varying,
-  country character varying(2),
-  impersonator_id uuid,
-  impersonation_reason text,
   CONSTRAINT sessions_pkey PRIMARY KEY (session_id),
-  CONSTRAINT impersonation_is_explained CHECK (((impersonator_id IS NULL) = (impersonation_reason IS NULL))),
-  CONSTRAINT impersonation_proves_nothing CHECK (((impersonator_id IS NULL) OR (proven_at IS NULL))),
-  CONSTRAINT valid_kind CHECK (((kind)::text = ANY ((ARRAY['cookie'::character varying, 'token'::character varying])::text[]))),
-  CONSTRAINT sessions_impersonator_id_fkey FOREIGN KEY (impersonator_id) REFERENCES users(user_id) ON DELETE CASCADE,
   CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_sessions_expires ON public.sessions USING btree (expires_at);
-CREATE INDEX idx_sessions_impersonator ON public.sessions USING btree (impersonator_id) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sessions_add ON sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
@@ -2983,8 +2974,6 @@ CREATE TABLE users (
   updated_at timestamp with time zone DEFAULT now(),
   deleted_at timestamp with time zone,
   erased_at timestamp with time zone,
-  totp_confirmed_at timestamp with time zone,
-  totp_last_step bigint,
   CONSTRAINT users_pkey PRIMARY KEY (user_id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_username_key UNIQUE (username),
@@ -2998,7 +2987,7 @@ CREATE INDEX idx_users_last_login ON public.users USING btree (last_login) WHERE
 CREATE UNIQUE INDEX idx_users_phone_index ON public.users USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 CREATE INDEX idx_users_status ON public.users USING btree (status);
 CREATE UNIQUE INDEX users_username_lower_key ON public.users USING btree (lower((username)::text));
-CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step');
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until');
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY users_add ON users AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY users_change ON users AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));

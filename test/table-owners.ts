@@ -11,10 +11,12 @@ export const tableOwners: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** The tables that the domains' migrations make; those of V001 are the platform's. */
+const OF_THE_PLATFORM = /^V0(?:01|13)__/
+
+/** The tables that the domains' migrations make. */
 export function tablesOfDomains(): string[] {
   return globSync('db/migrations/V*.sql', { cwd: root })
-    .filter((file) => !basename(file).startsWith('V001__'))
+    .filter((file) => !OF_THE_PLATFORM.test(basename(file)))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/^CREATE TABLE (\w+) \(/gm)])
     .map(([, table]) => table!)
 }

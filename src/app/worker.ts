@@ -1,7 +1,8 @@
 import { analyticsTasks } from '../domains/analytics/jobs.ts'
-import { identityTasks } from '../domains/identity/jobs.ts'
+import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
+import { type AnyTemplate, messageTasks } from '../platform/messages/index.ts'
 import type { Services } from '../platform/services.ts'
 import { askForPartitions, fewestMonthsAhead, upkeepLoops, upkeepTasks } from '../platform/upkeep/index.ts'
 import type { CommandContext } from './command.ts'
@@ -12,6 +13,10 @@ import { openWith, type Parts } from './shutdown.ts'
 
 /** Background work, one line a domain. */
 const DOMAIN_TASKS: readonly Task<never>[] = [...identityTasks, ...analyticsTasks]
+
+/** What is said to people by mail and SMS, one line a domain. */
+const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates]
+const BRAND = 'Brand Coach Network'
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */
 export function work({ config, log }: CommandContext): Promise<void> {
@@ -27,7 +32,11 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   const { config, log, metrics } = services
   const worker = await startWorker({
     url: config.databaseWorkerUrl,
-    tasks: [...upkeepTasks(metrics), ...DOMAIN_TASKS],
+    tasks: [
+      ...upkeepTasks(metrics),
+      ...messageTasks({ brand: BRAND, templates: TEMPLATES }),
+      ...DOMAIN_TASKS,
+    ],
     loops: upkeepLoops(forgettingOf(services)),
     services,
     log,

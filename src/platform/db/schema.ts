@@ -82,16 +82,6 @@ export type AuditLogs = {
   retention_class: Filled<string>
 }
 
-export type AuthTokens = {
-  token_hash: Buffer
-  purpose: string
-  user_id: string | null
-  data: Filled<Json>
-  attempts: Filled<number>
-  created_at: Filled<string>
-  expires_at: string
-}
-
 export type Certificates = {
   certificate_id: Filled<string>
   enrollment_id: string
@@ -419,13 +409,6 @@ export type IdempotencyKeys = {
   expires_at: Filled<string>
 }
 
-export type KnownDevices = {
-  user_id: string
-  device_hash: Buffer
-  first_seen: Filled<string>
-  last_seen: Filled<string>
-}
-
 export type LessonProgress = {
   progress_id: Filled<string>
   user_id: string
@@ -582,6 +565,25 @@ export type Orders = {
   cancelled_at: string | null
   notes: string | null
   metadata: Json | null
+}
+
+export type OutgoingMessages = {
+  message_id: Filled<string>
+  channel: string
+  template: string
+  caused_by: string
+  user_id: string | null
+  language: string
+  timezone: string
+  recipient_cipher: Buffer | null
+  recipient_index: Buffer
+  params: Filled<Json>
+  dedupe_key: string | null
+  status: Filled<string>
+  attempts: Filled<number>
+  last_error: string | null
+  created_at: Filled<string>
+  sent_at: string | null
 }
 
 export type PartitionedTables = {
@@ -855,13 +857,6 @@ export type Reactions = {
   created_at: Filled<string | null>
 }
 
-export type RecoveryCodes = {
-  user_id: string
-  code_hash: Buffer
-  created_at: Filled<string>
-  used_at: string | null
-}
-
 export type SchemaMigrations = {
   version: number
   name: string
@@ -893,11 +888,6 @@ export type Sessions = {
   created_at: Filled<string | null>
   expires_at: string
   last_activity: Filled<string | null>
-  proven_at: string | null
-  kind: Filled<string>
-  country: string | null
-  impersonator_id: string | null
-  impersonation_reason: string | null
 }
 
 export type SlugHistory = {
@@ -1089,8 +1079,6 @@ export type Users = {
   updated_at: Filled<string | null>
   deleted_at: string | null
   erased_at: string | null
-  totp_confirmed_at: string | null
-  totp_last_step: number | null
 }
 
 export type DB = {
@@ -1100,7 +1088,6 @@ export type DB = {
   assessment_submissions: AssessmentSubmissions
   assessments: Assessments
   audit_logs: AuditLogs
-  auth_tokens: AuthTokens
   certificates: Certificates
   coach_availability: CoachAvailability
   coach_blocked_times: CoachBlockedTimes
@@ -1122,7 +1109,6 @@ export type DB = {
   exchange_rates: ExchangeRates
   faqs: Faqs
   idempotency_keys: IdempotencyKeys
-  known_devices: KnownDevices
   lesson_progress: LessonProgress
   lesson_time: LessonTime
   lessons: Lessons
@@ -1133,6 +1119,7 @@ export type DB = {
   notifications: Notifications
   order_items: OrderItems
   orders: Orders
+  outgoing_messages: OutgoingMessages
   partitioned_tables: PartitionedTables
   partner_cohorts: PartnerCohorts
   partner_members: PartnerMembers
@@ -1150,7 +1137,6 @@ export type DB = {
   project_collaborators: ProjectCollaborators
   projects: Projects
   reactions: Reactions
-  recovery_codes: RecoveryCodes
   schema_migrations: SchemaMigrations
   session_feedback: SessionFeedback
   sessions: Sessions

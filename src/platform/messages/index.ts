@@ -1,0 +1,26 @@
+import type { Task } from '../jobs/index.ts'
+import { sendMessage } from './send.ts'
+import { sweepMessages } from './sweep.ts'
+import type { AnyTemplate } from './template.ts'
+
+export { type NewMessage, queueMessage } from './queue.ts'
+export type {
+  AnyTemplate,
+  Letter,
+  MailTemplate,
+  NoParams,
+  Params,
+  Secrets,
+  Setting,
+  SmsTemplate,
+  Template,
+  Waiting,
+} from './template.ts'
+
+/** Sends and sweeps; `templates` are those of all domains, `brand` is how the platform calls itself. */
+export function messageTasks(options: {
+  readonly brand: string
+  readonly templates: readonly AnyTemplate[]
+}): readonly Task<never>[] {
+  return [sendMessage(options), sweepMessages]
+}
