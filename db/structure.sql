@@ -105,20 +105,37 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION assessment_program(uuid,uuid) TO app_user;
 
-CREATE OR REPLACE FUNCTION public.auth_lookup(login text)
- RETURNS TABLE(user_id uuid, password_hash character varying, status character varying, failed_login_attempts integer, locked_until timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.auth_issue_token(hash bytea, purpose text, person uuid, data jsonb, seconds integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF purpose LIKE 'mail.%' AND session_user = 'app_user' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'tokens of mails are issued by jobs';
+  END IF;
+  INSERT INTO auth_tokens (token_hash, purpose, user_id, data, expires_at)
+  VALUES (hash, purpose, person, data, now() + make_interval(secs => seconds));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION auth_issue_token(bytea,text,uuid,jsonb,integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.auth_lookup(login text, device bytea DEFAULT NULL::bytea)
+ RETURNS TABLE(user_id uuid, password_hash character varying, status character varying, failed_login_attempts integer, locked_until timestamp with time zone, two_factor_enabled boolean, known_device boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until
-  FROM users u WHERE u.status <> 'deleted' AND u.email = lower(login)
-  UNION ALL
-  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until
-  FROM users u WHERE u.status <> 'deleted' AND lower(u.username) = lower(login) AND position('@' IN login) = 0
-  LIMIT 1
+  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until, coalesce(u.two_factor_enabled, false),
+    EXISTS (SELECT FROM known_devices d WHERE d.user_id = u.user_id AND d.device_hash = device)
+  FROM (
+    SELECT * FROM users WHERE status <> 'deleted' AND email = lower(login)
+    UNION ALL
+    SELECT * FROM users WHERE status <> 'deleted' AND lower(username) = lower(login) AND position('@' IN login) = 0
+    LIMIT 1) u
 $function$;
-GRANT EXECUTE ON FUNCTION auth_lookup(text) TO app_user;
+GRANT EXECUTE ON FUNCTION auth_lookup(text,bytea) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.auth_record_failure(person uuid)
  RETURNS TABLE(failed_login_attempts integer, locked_until timestamp with time zone)
@@ -135,6 +152,40 @@ AS $function$
   RETURNING u.failed_login_attempts, u.locked_until
 $function$;
 GRANT EXECUTE ON FUNCTION auth_record_failure(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.auth_take_token(hash bytea, wanted text)
+ RETURNS TABLE(user_id uuid, data jsonb)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  DELETE FROM auth_tokens t WHERE t.token_hash = hash AND t.purpose = wanted AND t.expires_at > now()
+  RETURNING t.user_id, t.data
+$function$;
+GRANT EXECUTE ON FUNCTION auth_take_token(bytea,text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.auth_try_token(hash bytea, wanted text, most integer)
+ RETURNS TABLE(user_id uuid, data jsonb)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE auth_tokens t SET attempts = t.attempts + 1
+  WHERE t.token_hash = hash AND t.purpose = wanted AND t.expires_at > now() AND t.attempts < most
+  RETURNING t.user_id, t.data
+$function$;
+GRANT EXECUTE ON FUNCTION auth_try_token(bytea,text,integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.auth_void_tokens(person uuid, VARIADIC purposes text[])
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH gone AS (DELETE FROM auth_tokens t WHERE t.user_id = person AND t.purpose = ANY (purposes) RETURNING 1)
+  SELECT count(*)::int FROM gone
+$function$;
+GRANT EXECUTE ON FUNCTION auth_void_tokens(uuid,text[]) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.coach_next_free(coach uuid, moment timestamp with time zone)
  RETURNS TABLE(day date, timezone text)
@@ -974,17 +1025,21 @@ $function$;
 GRANT EXECUTE ON FUNCTION search_query(text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.session_lookup(id uuid)
- RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, roles json)
+ RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, proven_at timestamp with time zone, impersonator_id uuid, shows_activity boolean, roles json)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT s.user_id, s.token_hash, s.expires_at, coalesce((
-    SELECT json_agg(json_build_object('role', r.role_name, 'from', r.valid_from, 'until', r.expires_at) ORDER BY r.role_name)
-    FROM user_roles r
-    WHERE r.user_id = s.user_id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > now())), '[]'::json)
+  SELECT s.user_id, s.token_hash, s.expires_at, s.proven_at, s.impersonator_id,
+    s.impersonator_id IS NULL AND coalesce((SELECT p.show_activity FROM user_settings p WHERE p.user_id = s.user_id), true),
+    coalesce((
+      SELECT json_agg(json_build_object('role', r.role_name, 'from', r.valid_from, 'until', r.expires_at) ORDER BY r.role_name)
+      FROM user_roles r
+      WHERE r.user_id = s.user_id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > now())), '[]'::json)
   FROM sessions s JOIN users u USING (user_id)
   WHERE s.session_id = id AND s.expires_at > now() AND u.status = 'active'
+    AND (s.impersonator_id IS NULL OR (has_role(s.impersonator_id, 'super_admin')
+      AND EXISTS (SELECT FROM users i WHERE i.user_id = s.impersonator_id AND i.status = 'active')))
 $function$;
 GRANT EXECUTE ON FUNCTION session_lookup(uuid) TO app_user;
 
@@ -1149,6 +1204,24 @@ ALTER TABLE audit_logs_security ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE audit_logs_security_YYYY_MM PARTITION OF audit_logs_security FOR VALUES FROM (a month) TO (the next);
 ALTER TABLE audit_logs_security_YYYY_MM ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE auth_tokens (
+  token_hash bytea NOT NULL,
+  purpose character varying(40) NOT NULL,
+  user_id uuid,
+  data jsonb NOT NULL DEFAULT '{}'::jsonb,
+  attempts integer NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT auth_tokens_pkey PRIMARY KEY (token_hash),
+  CONSTRAINT expires_after_creation CHECK ((expires_at > created_at)),
+  CONSTRAINT auth_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_auth_tokens_expires ON public.auth_tokens USING btree (expires_at);
+CREATE INDEX idx_auth_tokens_user ON public.auth_tokens USING btree (user_id, purpose) WHERE (user_id IS NOT NULL);
+ALTER TABLE auth_tokens ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auth_tokens_jobs ON auth_tokens AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT ON auth_tokens TO app_worker;
 
 CREATE TABLE certificates (
   certificate_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -1741,6 +1814,20 @@ ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY idempotency_keys_jobs ON idempotency_keys AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY idempotency_keys_own ON idempotency_keys AS PERMISSIVE FOR ALL TO app_user USING ((actor_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((actor_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO app_user, app_worker;
+
+CREATE TABLE known_devices (
+  user_id uuid NOT NULL,
+  device_hash bytea NOT NULL,
+  first_seen timestamp with time zone NOT NULL DEFAULT now(),
+  last_seen timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, device_hash),
+  CONSTRAINT known_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_known_devices_seen ON public.known_devices USING btree (last_seen);
+ALTER TABLE known_devices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY known_devices_jobs ON known_devices AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY known_devices_own ON known_devices AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON known_devices TO app_user, app_worker;
 
 CREATE TABLE lesson_progress (
   progress_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -2572,6 +2659,19 @@ CREATE POLICY reactions_read ON reactions AS PERMISSIVE FOR SELECT TO app_user U
 CREATE POLICY reactions_remove ON reactions AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON reactions TO app_user, app_worker;
 
+CREATE TABLE recovery_codes (
+  user_id uuid NOT NULL,
+  code_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  used_at timestamp with time zone,
+  CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, code_hash),
+  CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_codes_jobs ON recovery_codes AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY recovery_codes_own ON recovery_codes AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO app_user, app_worker;
+
 CREATE TABLE schema_migrations (
   version integer NOT NULL,
   name text NOT NULL,
@@ -2626,10 +2726,20 @@ CREATE TABLE sessions (
   created_at timestamp with time zone DEFAULT now(),
   expires_at timestamp with time zone NOT NULL,
   last_activity timestamp with time zone DEFAULT now(),
+  proven_at timestamp with time zone,
+  kind character varying(10) NOT NULL DEFAULT 'cookie'::character varying,
+  country character varying(2),
+  impersonator_id uuid,
+  impersonation_reason text,
   CONSTRAINT sessions_pkey PRIMARY KEY (session_id),
+  CONSTRAINT impersonation_is_explained CHECK (((impersonator_id IS NULL) = (impersonation_reason IS NULL))),
+  CONSTRAINT impersonation_proves_nothing CHECK (((impersonator_id IS NULL) OR (proven_at IS NULL))),
+  CONSTRAINT valid_kind CHECK (((kind)::text = ANY ((ARRAY['cookie'::character varying, 'token'::character varying])::text[]))),
+  CONSTRAINT sessions_impersonator_id_fkey FOREIGN KEY (impersonator_id) REFERENCES users(user_id) ON DELETE CASCADE,
   CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_sessions_expires ON public.sessions USING btree (expires_at);
+CREATE INDEX idx_sessions_impersonator ON public.sessions USING btree (impersonator_id) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sessions_add ON sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
@@ -2974,6 +3084,8 @@ CREATE TABLE users (
   updated_at timestamp with time zone DEFAULT now(),
   deleted_at timestamp with time zone,
   erased_at timestamp with time zone,
+  totp_confirmed_at timestamp with time zone,
+  totp_last_step bigint,
   CONSTRAINT users_pkey PRIMARY KEY (user_id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_username_key UNIQUE (username),
@@ -2987,7 +3099,7 @@ CREATE INDEX idx_users_last_login ON public.users USING btree (last_login) WHERE
 CREATE UNIQUE INDEX idx_users_phone_index ON public.users USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 CREATE INDEX idx_users_status ON public.users USING btree (status);
 CREATE UNIQUE INDEX users_username_lower_key ON public.users USING btree (lower((username)::text));
-CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until');
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step');
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY users_add ON users AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY users_change ON users AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));

@@ -61,6 +61,8 @@ export type Config = {
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
   readonly trustProxy: boolean
+  /** The header in which the trusted proxy tells the client's country (ISO 3166-1 alpha-2), in lower case. */
+  readonly countryHeader: string | null
   readonly logLevel: LogLevel
   /** Bearer token for /metrics from elsewhere than this machine; null: only from this machine. */
   readonly metricsToken: string | null
@@ -112,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
     trustProxy: read.onOff('TRUST_PROXY', false),
+    countryHeader: read.text('COUNTRY_HEADER')?.toLowerCase() ?? null,
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),

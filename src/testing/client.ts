@@ -75,7 +75,7 @@ export async function signIn(app: TestApp, user: { email: string; password: stri
 /** A client with a session of its own, without the work of a password: for tests that need hundreds of people. */
 export async function signedIn({ server, services }: TestApp, user: { id: string }): Promise<Client> {
   const actor = asSelf(user.id)
-  const device = { ip: '127.0.0.1', userAgent: undefined }
-  const { token } = await services.db.transaction(actor, (tx) => openSession(tx, user.id, device))
+  const device = { ip: '127.0.0.1', userAgent: undefined, country: null }
+  const { token } = await services.db.transaction(actor, (tx) => openSession(tx, user.id, device, 'token'))
   return clientOf({ server }, token)
 }

@@ -60,6 +60,8 @@ const WORDS = [
   'Africa/Nairobi',
   '2026-03-01',
   '+254700000000',
+  '123456',
+  'x'.repeat(43),
 ]
 
 /** A value that the schema takes, so that only what a test spoils is wrong. */

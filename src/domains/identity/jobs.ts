@@ -1,20 +1,29 @@
+import type { Db } from '../../platform/db/index.ts'
 import { inBatches, type Task } from '../../platform/jobs/index.ts'
+import { deleteOldDevices } from './queries/devices.ts'
 import { deleteExpiredSessions } from './queries/sessions.ts'
+import { deleteExpiredTokens } from './queries/tokens.ts'
 
 export { identityTemplates } from './mail/templates.ts'
 
 const BATCH = 1000
 
-/** Sessions beyond their thirty days; nobody could use them any more. */
-const sweepSessions: Task = {
-  name: 'identity.sweep_sessions.v1',
-  schedule: '17 * * * *',
-  async run(_payload, { db, log, signal }) {
-    const swept = await inBatches(BATCH, signal, (size) =>
-      db.transaction(null, (tx) => deleteExpiredSessions(tx, size)),
-    )
-    if (swept > 0) log.info({ swept }, 'expired sessions removed')
-  },
+/** Removes what nobody could use any more, in batches. */
+function sweep(name: string, schedule: string, deleteSome: (tx: Db, size: number) => Promise<number>): Task {
+  return {
+    name,
+    schedule,
+    async run(_payload, { db, log, signal }) {
+      const swept = await inBatches(BATCH, signal, (size) =>
+        db.transaction(null, (tx) => deleteSome(tx, size)),
+      )
+      if (swept > 0) log.info({ swept, task: name }, 'swept')
+    },
+  }
 }
 
-export const identityTasks: readonly Task[] = [sweepSessions]
+export const identityTasks: readonly Task[] = [
+  sweep('identity.sweep_sessions.v1', '17 * * * *', deleteExpiredSessions),
+  sweep('identity.sweep_tokens.v1', '27 * * * *', deleteExpiredTokens),
+  sweep('identity.sweep_devices.v1', '37 3 * * *', deleteOldDevices),
+]

@@ -17,14 +17,14 @@ export async function register(
   { db, cache }: Services,
   request: Static<typeof Registration>,
   device: Device,
-): Promise<OpenedSession & { userId: string }> {
+): Promise<OpenedSession> {
   const { allowed, resetSeconds } = await cache.limit(`ratelimit:register:${device.network}`, PER_ADDRESS)
   if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
   const password_hash = await hashPassword(request.password)
   const userId = await newId(db.anonymous)
   const actor = asSelf(userId)
   try {
-    const session = await db.transaction(actor, async (tx) => {
+    return await db.transaction(actor, async (tx) => {
       await insertUser(tx, {
         user_id: userId,
         email: request.email.toLowerCase(),
@@ -39,9 +39,8 @@ export async function register(
         entityId: userId,
         retentionClass: 'security',
       })
-      return openSession(tx, userId, device)
+      return openSession(tx, userId, device, request.session ?? 'cookie')
     })
-    return { ...session, userId }
   } catch (error) {
     throw takenName(error) ?? error
   }

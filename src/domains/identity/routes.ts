@@ -1,9 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { factorRoutes } from './routes/factors.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 
 export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(accountRoutes(services))
+    await app.register(signInRoutes(services))
+    await app.register(sessionRoutes(services))
+    await app.register(factorRoutes(services))
   }
 }

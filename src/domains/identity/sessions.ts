@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Actor, asSelf } from '../../platform/actor.ts'
+import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { CacheUnavailable } from '../../platform/cache/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
 import { type Db, isUnreachable } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
 import {
-  deleteSession,
+  deleteSessions,
   type Grant,
   insertSession,
   type SessionRow,
@@ -23,20 +23,37 @@ const TOUCH_AFTER_MS = 600_000
 const TRUST_MS = 60_000
 const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
 
-/** `network` is what attempts are counted by: the address, or the prefix that one party holds. */
+/** How a session is held: by a browser's cookie, or by a client that keeps the token itself. */
+export type SessionKind = 'cookie' | 'token'
+
+/**
+ * `network` is what attempts are counted by: the address, or the prefix that one party holds. `country` is what the
+ * trusted proxy says; `known` the text by which the device shows that it has been here before.
+ */
 export type Device = {
   readonly ip: string
   readonly network: string
   readonly userAgent: string | undefined
+  readonly country: string | null
+  readonly known: string | undefined
 }
 /** `token` is `id.secret`, told once; the database keeps the secret's hash. */
-export type OpenedSession = { readonly token: string; readonly sessionId: string; readonly expiresAt: string }
+export type OpenedSession = {
+  readonly userId: string
+  readonly token: string
+  readonly kind: SessionKind
+  readonly sessionId: string
+  readonly expiresAt: string
+}
 
 /** What the cache holds: enough to answer without the database, with the grants' own times, so that roles begin and end on their second. */
 type Entry = {
   user: string
   hash: string
   expires: number
+  /** When its holder last proved who they are; 0: never. */
+  proven: number
+  impersonator: string | null
   grants: Grant[]
   /** When the row's last activity was moved. */
   touched: number
@@ -48,7 +65,8 @@ type Entry = {
 export async function openSession(
   tx: Db,
   userId: string,
-  device: Omit<Device, 'network'>,
+  device: Pick<Device, 'ip' | 'userAgent' | 'country'>,
+  kind: SessionKind,
 ): Promise<OpenedSession> {
   const secret = randomBytes(32).toString('base64url')
   const row = await insertSession(
@@ -56,12 +74,15 @@ export async function openSession(
     {
       user_id: userId,
       token_hash: hashOf(secret),
+      kind,
       ip_address: device.ip,
       user_agent: device.userAgent?.slice(0, 500) ?? null,
+      country: device.country,
     },
     SESSION_DAYS,
   )
-  return { token: `${row.session_id}.${secret}`, sessionId: row.session_id, expiresAt: row.expires_at }
+  const { session_id: sessionId, expires_at: expiresAt } = row
+  return { userId, token: `${sessionId}.${secret}`, kind, sessionId, expiresAt }
 }
 
 /**
@@ -74,28 +95,55 @@ export async function authenticate(services: Services, token: string): Promise<A
   const now = services.clock.now().getTime()
   const { entry, mark } = await entryOf(services, sessionId, now)
   if (!entry || entry.expires <= now || !equalText(entry.hash, hashOf(secret))) return null
-  const actor = { ...asSelf(entry.user), roles: rolesAt(entry.grants, now), sessionId }
+  const actor = {
+    userId: entry.user,
+    roles: rolesAt(entry.grants, now),
+    sessionId,
+    provenAt: entry.proven,
+    impersonatorId: entry.impersonator,
+  }
   if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now }, mark)
   return actor
 }
 
-/** Ends a session everywhere. The row goes first: with the cache out of reach, its next generation forgets every entry. */
-export async function endSession({ db, cache, log }: Services, actor: Actor): Promise<void> {
-  await db.transaction(actor, async (tx) => {
-    await deleteSession(tx, actor.userId, actor.sessionId)
-    await audit(tx, {
-      actor,
-      action: 'identity.user_signed_out',
-      entityType: 'user',
-      entityId: actor.userId,
-      retentionClass: 'security',
-    })
-  })
-  await forget({ cache, log }, actor.sessionId)
+/** Signs out. */
+export async function endSession(services: Services, actor: Actor): Promise<void> {
+  await endSessions(services, actor, actor.userId, { only: actor.sessionId }, 'identity.user_signed_out')
 }
 
-async function forget({ cache, log }: Pick<Services, 'cache' | 'log'>, sessionId: string): Promise<void> {
-  await cache.deleteSession(sessionId).catch((error: unknown) => {
+/**
+ * Ends sessions of a person everywhere at once: one's own, or for staff anybody's. Answers how many. The rows go first: with
+ * the cache out of reach, its next generation forgets every entry.
+ */
+export async function endSessions(
+  services: Services,
+  actor: Actor,
+  userId: string,
+  which: { only?: string; except?: string },
+  action: string,
+): Promise<number> {
+  const ids = await services.db.transaction(actor, async (tx) => {
+    const gone = await deleteSessions(tx, userId, which)
+    await audit(tx, {
+      actor,
+      action,
+      entityType: 'user',
+      entityId: userId,
+      retentionClass: 'security',
+      metadata: { sessions: gone.length },
+    })
+    return gone
+  })
+  await forgetSessions(services, ...ids)
+  return ids.length
+}
+
+/** After the commit that removed their rows: their cached copies end on every process. Never fails. */
+export async function forgetSessions(
+  { cache, log }: Pick<Services, 'cache' | 'log'>,
+  ...sessionIds: readonly string[]
+): Promise<void> {
+  await cache.deleteSession(...sessionIds).catch((error: unknown) => {
     if (!(error instanceof CacheUnavailable)) throw error
     log.warn('a session ended while the cache was out of reach')
   })
@@ -138,7 +186,7 @@ async function storedEntry(
     await keep(services, sessionId, entry, mark)
     return entry
   }
-  if (cached) await forget(services, sessionId)
+  if (cached) await forgetSessions(services, sessionId)
   return null
 }
 
@@ -147,6 +195,8 @@ function entryFrom(row: SessionRow, now: number, touched: number): Entry {
     user: row.user_id,
     hash: row.token_hash,
     expires: Date.parse(row.expires_at),
+    proven: row.proven_at === null ? 0 : Date.parse(row.proven_at),
+    impersonator: row.impersonator_id,
     grants: row.roles,
     touched,
     seen: now,

@@ -5,7 +5,7 @@ import { fixedClock } from '../../testing/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, type TestUser, testPassword, unique } from '../../testing/factories.ts'
 
-type Answer = { code?: string; detail?: string; token?: string; user_id?: string }
+type Answer = { code?: string; detail?: string; token?: string; device?: string; user_id?: string }
 
 describe('signing in', () => {
   let database: TestDatabase
@@ -26,6 +26,12 @@ describe('signing in', () => {
   const fail = async (user: TestUser, times: number) => {
     for (let n = 0; n < times; n++) await attempt({ email: user.email, password: 'not the password' })
   }
+
+  const lock = ({ id }: TestUser) =>
+    database.owner.query(
+      `UPDATE users SET failed_login_attempts = 5, locked_until = now() + interval '1 hour' WHERE user_id = $1`,
+      [id],
+    )
 
   test('works by e-mail and by username, whatever their case, with a token for who asks', async () => {
     const username = unique('Zuri')
@@ -104,6 +110,43 @@ describe('signing in', () => {
     ])
   })
 
+  test('goes on from a device that is known while strangers lock the account, ten guesses an hour', async () => {
+    const user = await makeUser(database.owner)
+    const right = { email: user.email, password: user.password }
+    const known = await attempt({ ...right, session: 'token' })
+    const { device } = known.body
+    await lock(user)
+    assert.equal((await attempt(right)).status, 401, 'a stranger is shut out')
+    assert.equal(
+      (await attempt({ ...right, device: 'x'.repeat(43) })).status,
+      401,
+      'so is a device that nobody knows',
+    )
+    assert.equal((await attempt({ ...right, device })).status, 200)
+    const other = await makeUser(database.owner)
+    await lock(other)
+    assert.equal((await attempt({ email: other.email, password: other.password, device })).status, 401)
+    for (let n = 0; n < 8; n++) await attempt({ ...right, device, password: 'a guess' })
+    const { rows } = await database.owner.query(
+      'SELECT failed_login_attempts FROM users WHERE user_id = $1',
+      [user.id],
+    )
+    assert.equal(Number(rows[0].failed_login_attempts), 0, 'its guesses lock nobody out')
+    await attempt({ ...right, device })
+    assert.equal((await attempt({ ...right, device })).status, 429)
+  })
+
+  test('is remembered by a browser as a cookie for sign-in alone', async () => {
+    const user = await makeUser(database.owner)
+    const reply = await attempt({ email: user.email, password: user.password })
+    const cookies = [reply.headers['set-cookie']].flat()
+    const device = cookies.find((cookie) => String(cookie).startsWith('bcn_device='))
+    assert.match(
+      String(device),
+      /^bcn_device=[\w-]{43}; Path=\/api\/v1\/auth; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+    )
+  })
+
   test('that is refused leaves a trace, and does the same work, whether there is such an account or not', async () => {
     const [user, locked] = [await makeUser(database.owner), await makeUser(database.owner)]
     await database.owner.query(
@@ -155,7 +198,7 @@ describe('signing in', () => {
   test('wants one name, not two and not none', async () => {
     for (const login of [{}, { email: 'a@example.com', username: 'someone' }]) {
       const reply = await attempt({ ...login, password: testPassword })
-      assert.deepEqual([reply.status, reply.body.code], [400, 'auth.login_unclear'])
+      assert.deepEqual([reply.status, reply.body.code], [400, 'auth.one_of'])
     }
   })
 })

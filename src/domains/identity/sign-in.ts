@@ -1,101 +1,88 @@
-import { asSelf } from '../../platform/actor.ts'
-import { audit } from '../../platform/audit/index.ts'
+import type { LimitResult } from '../../platform/cache/index.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../platform/crypto/passwords.ts'
 import { AppError, tooMany } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { forgetMe } from './me-cache.ts'
-import { type Account, accountOf, recordFailure, recordSuccess } from './queries/accounts.ts'
-import { type Device, type OpenedSession, openSession } from './sessions.ts'
+import { type Admitted, admit } from './admission.ts'
+import { deviceHash } from './devices.ts'
+import { type Account, accountOf, setPasswordHash } from './queries/accounts.ts'
+import { type Refusal, recordRefusal } from './refusals.ts'
+import { issueTicket, type SecondFactorTicket } from './second-factor.ts'
+import type { Device, SessionKind } from './sessions.ts'
 
 const PER_ACCOUNT = { max: 30, windowSeconds: 60 }
 const PER_ADDRESS = { max: 600, windowSeconds: 60 }
+/** From a device where its person has signed in before, which a lock-out does not shut out. */
+const PER_KNOWN_DEVICE = { max: 10, windowSeconds: 3600 }
 
-/** A uuid that uuid_v7() never makes. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
-
-type Credentials = { readonly login: string; readonly password: string }
+type Credentials = { readonly login: string; readonly password: string; readonly kind: SessionKind }
 
 /**
- * Signs in by e-mail or username. Whatever is wrong, account or password or both, or that the account is locked, the
- * answer is 401 `auth.invalid_credentials` after the same work. 429 per account and address; 503 without a cache,
- * because then nobody counts attempts.
+ * Signs in by e-mail or username; with a second factor on the account the answer is a ticket for it. Whatever is wrong,
+ * account or password or both, or that the account is locked, the answer is 401 `auth.invalid_credentials` after the
+ * same work. 429 per account and address; 503 without a cache, because then nobody counts attempts.
  */
 export async function signIn(
   services: Services,
-  { login, password }: Credentials,
+  { login, password, kind }: Credentials,
   device: Device,
-): Promise<OpenedSession & { userId: string }> {
-  await limitAttempts(services, login, device)
-  const account = await accountOf(services.db.anonymous, login)
+): Promise<Admitted | SecondFactorTicket> {
+  allow(await services.cache.limit(`ratelimit:signin-from:${device.network}`, PER_ADDRESS))
+  const account = await accountOf(services.db.anonymous, login, deviceHash(device.known))
+  await limitAttempts(services, account, login, device)
   const right = await verifyPassword(account?.password_hash ?? null, password)
   const reason = refusalOf(account, right, services.clock.now())
-  if (account && !reason) return admit(services, account, password, device)
-  await recordRefusal(services, account, reason ?? 'account')
-  if (reason === 'status') throw new AppError(403, 'auth.account_inactive', 'This account is not active.')
-  throw new AppError(
-    401,
-    'auth.invalid_credentials',
-    'This e-mail or username and password do not belong together.',
-  )
+  if (!account || reason) throw await refused(services, account, reason ?? 'account')
+  const rehashed = isOutdated(account.password_hash ?? '') ? await hashPassword(password) : undefined
+  const userId = account.user_id
+  if (account.two_factor_enabled) return issueTicket(services, userId, kind)
+  return admit(services, { userId, proof: 'password', device, kind }, async (tx) => {
+    if (rehashed !== undefined) await setPasswordHash(tx, userId, rehashed)
+  })
 }
-
-type Refusal = 'account' | 'locked' | 'password' | 'status'
 
 function refusalOf(account: Account | undefined, right: boolean, now: Date): Refusal | undefined {
   if (!account) return 'account'
-  if (isLocked(account, now)) return 'locked'
+  // A stranger who fails on purpose locks out strangers, and not the person.
+  if (isLocked(account, now) && !account.known_device) return 'locked'
   if (!right) return 'password'
   return account.status === 'active' ? undefined : 'status'
 }
 
-async function limitAttempts({ cache }: Services, login: string, device: Device): Promise<void> {
-  const limits = await Promise.all([
-    cache.limit(`ratelimit:signin:${login.toLowerCase()}`, PER_ACCOUNT),
-    cache.limit(`ratelimit:signin-from:${device.network}`, PER_ADDRESS),
-  ])
-  const over = limits.find(({ allowed }) => !allowed)
-  if (over) throw tooMany('auth.too_many_attempts', over.resetSeconds)
+/** What is counted for someone with a known device is that device; for all others the name that they try. */
+async function limitAttempts(
+  { cache }: Services,
+  account: Account | undefined,
+  login: string,
+  device: Device,
+): Promise<void> {
+  if (account?.known_device) {
+    const hash = deviceHash(device.known)!.toString('base64url')
+    allow(await cache.limit(`ratelimit:signin-device:${hash}`, PER_KNOWN_DEVICE))
+  } else {
+    allow(await cache.limit(`ratelimit:signin:${login.toLowerCase()}`, PER_ACCOUNT))
+  }
+}
+
+function allow({ allowed, resetSeconds }: LimitResult): void {
+  if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
 }
 
 function isLocked({ locked_until }: Account, now: Date): boolean {
   return locked_until !== null && Date.parse(locked_until) > now.getTime()
 }
 
-/**
- * The trace, and the count where a password was wrong, are kept although the request fails. The same statements run
- * whatever was wrong: a commit takes milliseconds, so an account that is none would show by answering sooner.
- */
-async function recordRefusal({ db }: Services, account: Account | undefined, reason: Refusal): Promise<void> {
-  const counted = reason === 'password' ? account?.user_id : undefined
-  await db.transaction(null, async (tx) => {
-    const attempts = await recordFailure(tx, counted ?? NOBODY)
-    await audit(tx, {
-      actor: null,
-      action: 'identity.sign_in_refused',
-      entityType: 'user',
-      entityId: account?.user_id ?? null,
-      retentionClass: 'security',
-      metadata: { reason, ...(attempts !== undefined && { failed_login_attempts: attempts }) },
-      severity: attempts !== undefined && attempts >= 5 ? 'warning' : 'info',
-    })
-  })
-}
-
-async function admit({ db, cache }: Services, account: Account, password: string, device: Device) {
-  const rehashed = isOutdated(account.password_hash ?? '') ? await hashPassword(password) : undefined
-  const userId = account.user_id
-  const actor = asSelf(userId)
-  const session = await db.transaction(actor, async (tx) => {
-    await recordSuccess(tx, userId, rehashed)
-    await audit(tx, {
-      actor,
-      action: 'identity.user_signed_in',
-      entityType: 'user',
-      entityId: userId,
-      retentionClass: 'security',
-    })
-    return openSession(tx, userId, device)
-  })
-  await forgetMe({ cache }, userId)
-  return { ...session, userId }
+async function refused(services: Services, account: Account | undefined, reason: Refusal): Promise<AppError> {
+  const isCounted = reason === 'password' && account?.known_device === false
+  await recordRefusal(services, { userId: account?.user_id ?? null, reason, isCounted })
+  if (reason !== 'status') {
+    return new AppError(
+      401,
+      'auth.invalid_credentials',
+      'This e-mail or username and password do not belong together.',
+    )
+  }
+  if (account?.status === 'pending_verification') {
+    return new AppError(403, 'auth.email_unverified', 'Open the link that we sent to this address first.')
+  }
+  return new AppError(403, 'auth.account_inactive', 'This account is not active.')
 }

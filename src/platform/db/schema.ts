@@ -82,6 +82,16 @@ export type AuditLogs = {
   retention_class: Filled<string>
 }
 
+export type AuthTokens = {
+  token_hash: Buffer
+  purpose: string
+  user_id: string | null
+  data: Filled<Json>
+  attempts: Filled<number>
+  created_at: Filled<string>
+  expires_at: string
+}
+
 export type Certificates = {
   certificate_id: Filled<string>
   enrollment_id: string
@@ -407,6 +417,13 @@ export type IdempotencyKeys = {
   reply: Json | null
   created_at: Filled<string>
   expires_at: Filled<string>
+}
+
+export type KnownDevices = {
+  user_id: string
+  device_hash: Buffer
+  first_seen: Filled<string>
+  last_seen: Filled<string>
 }
 
 export type LessonProgress = {
@@ -857,6 +874,13 @@ export type Reactions = {
   created_at: Filled<string | null>
 }
 
+export type RecoveryCodes = {
+  user_id: string
+  code_hash: Buffer
+  created_at: Filled<string>
+  used_at: string | null
+}
+
 export type SchemaMigrations = {
   version: number
   name: string
@@ -888,6 +912,11 @@ export type Sessions = {
   created_at: Filled<string | null>
   expires_at: string
   last_activity: Filled<string | null>
+  proven_at: string | null
+  kind: Filled<string>
+  country: string | null
+  impersonator_id: string | null
+  impersonation_reason: string | null
 }
 
 export type SlugHistory = {
@@ -1079,6 +1108,8 @@ export type Users = {
   updated_at: Filled<string | null>
   deleted_at: string | null
   erased_at: string | null
+  totp_confirmed_at: string | null
+  totp_last_step: number | null
 }
 
 export type DB = {
@@ -1088,6 +1119,7 @@ export type DB = {
   assessment_submissions: AssessmentSubmissions
   assessments: Assessments
   audit_logs: AuditLogs
+  auth_tokens: AuthTokens
   certificates: Certificates
   coach_availability: CoachAvailability
   coach_blocked_times: CoachBlockedTimes
@@ -1109,6 +1141,7 @@ export type DB = {
   exchange_rates: ExchangeRates
   faqs: Faqs
   idempotency_keys: IdempotencyKeys
+  known_devices: KnownDevices
   lesson_progress: LessonProgress
   lesson_time: LessonTime
   lessons: Lessons
@@ -1137,6 +1170,7 @@ export type DB = {
   project_collaborators: ProjectCollaborators
   projects: Projects
   reactions: Reactions
+  recovery_codes: RecoveryCodes
   schema_migrations: SchemaMigrations
   session_feedback: SessionFeedback
   sessions: Sessions

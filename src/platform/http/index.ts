@@ -1,4 +1,5 @@
 export type { Access, Authenticate } from './access.ts'
+export { readCookie } from './cookies.ts'
 export { PROOF_MS } from './guard.ts'
 export { networkOf } from './network.ts'
 export { NotReady, type ReadinessCheck } from './probes.ts'

@@ -11,9 +11,12 @@ export const Uuid = Type.String({ format: 'uuid', description: 'UUID (new ones a
 
 /** One of these words. */
 export function OneOf<const T extends string>(words: readonly T[], options: TSchemaOptions = {}) {
-  return Type.Union(
-    words.map((word) => Type.Literal(word)),
-    options,
+  // A union of a list says nothing of its members to the type.
+  return Type.Unsafe<T>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      options,
+    ),
   )
 }
 

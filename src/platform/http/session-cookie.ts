@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
+import { readCookie } from './cookies.ts'
 
 export const SESSION_COOKIE = 'bcn_session'
-const PREFIX = `${SESSION_COOKIE}=`
 
 /** `secure` follows the public URL's scheme; the age is in seconds. */
 export type SessionCookieOptions = { readonly maxAgeSeconds: number; readonly secure: boolean }
@@ -11,7 +11,7 @@ export function setSessionCookie(reply: FastifyReply, token: string, options: Se
   const secure = options.secure ? '; Secure' : ''
   reply.header(
     'set-cookie',
-    `${PREFIX}${token}; Path=/; Max-Age=${options.maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`,
+    `${SESSION_COOKIE}=${token}; Path=/; Max-Age=${options.maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`,
   )
 }
 
@@ -19,15 +19,7 @@ export function clearSessionCookie(reply: FastifyReply, options: { readonly secu
   setSessionCookie(reply, '', { maxAgeSeconds: 0, secure: options.secure })
 }
 
-/** The session's token in a Cookie header. Tokens are URL-safe, so nothing is decoded, and nothing else is parsed. */
+/** The session's token in a Cookie header. */
 export function tokenFromCookies(header: string): string | null {
-  let from = 0
-  while (from < header.length) {
-    let end = header.indexOf(';', from)
-    if (end === -1) end = header.length
-    while (header.charCodeAt(from) === 32) from++
-    if (header.startsWith(PREFIX, from)) return header.slice(from + PREFIX.length, end) || null
-    from = end + 1
-  }
-  return null
+  return readCookie(header, SESSION_COOKIE) ?? null
 }

@@ -32,11 +32,18 @@ export type Account = {
   status: string
   failed_login_attempts: number | null
   locked_until: string | null
+  two_factor_enabled: boolean
+  /** Whether they have signed in with this device before. */
+  known_device: boolean
 }
 
 /** By e-mail or username, past row security: the only read for someone who has not proven who they are (R34). */
-export async function accountOf(db: Db, login: string): Promise<Account | undefined> {
-  const { rows } = await sql<Account>`SELECT * FROM auth_lookup(${login})`.execute(db)
+export async function accountOf(
+  db: Db,
+  login: string,
+  deviceHash: Buffer | null = null,
+): Promise<Account | undefined> {
+  const { rows } = await sql<Account>`SELECT * FROM auth_lookup(${login}, ${deviceHash}::bytea)`.execute(db)
   return rows[0]
 }
 
@@ -47,16 +54,25 @@ export async function recordFailure(db: Db, userId: string): Promise<number | un
   return rows[0]?.failed_login_attempts
 }
 
-/** After a password that was right; a new hash where the old one's parameters are outdated. */
-export async function recordSuccess(db: Db, userId: string, passwordHash: string | undefined): Promise<void> {
+/** After a proof that was right. */
+export async function recordSuccess(db: Db, userId: string): Promise<void> {
   await db
     .updateTable('users')
-    .set({
-      last_login: sql`now()`,
-      failed_login_attempts: 0,
-      locked_until: null,
-      ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
-    })
+    .set({ last_login: sql`now()`, failed_login_attempts: 0, locked_until: null })
     .where('user_id', '=', userId)
     .execute()
+}
+
+export async function setPasswordHash(db: Db, userId: string, passwordHash: string): Promise<void> {
+  await db.updateTable('users').set({ password_hash: passwordHash }).where('user_id', '=', userId).execute()
+}
+
+/** One's own address. */
+export async function emailOf(db: Db, userId: string): Promise<string> {
+  const { email } = await db
+    .selectFrom('users')
+    .select('email')
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return email
 }

@@ -4,10 +4,13 @@ import type { Db } from '../../../platform/db/index.ts'
 export type NewSession = {
   user_id: string
   token_hash: string
+  kind: 'cookie' | 'token'
   ip_address: string | null
   user_agent: string | null
+  country: string | null
 }
 
+/** Opened by who has just proven to be its user. */
 export async function insertSession(
   db: Db,
   session: NewSession,
@@ -18,14 +21,63 @@ export async function insertSession(
     .values({
       ...session,
       session_id: sql`uuid_v7()`,
+      proven_at: sql`now()`,
       expires_at: sql`now() + make_interval(days => ${days})`,
     })
     .returning(['session_id', 'expires_at'])
     .executeTakeFirstOrThrow()
 }
 
-export async function deleteSession(db: Db, userId: string, sessionId: string): Promise<void> {
-  await db.deleteFrom('sessions').where('user_id', '=', userId).where('session_id', '=', sessionId).execute()
+/** One's own, or for staff anybody's: row security decides. Answers the ids that are gone, whose cached copies must go too. */
+export async function deleteSessions(
+  db: Db,
+  userId: string,
+  which: { only?: string; except?: string } = {},
+): Promise<string[]> {
+  const { only, except } = which
+  const rows = await db
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .$if(only !== undefined, (query) => query.where('session_id', '=', only!))
+    .$if(except !== undefined, (query) => query.where('session_id', '!=', except!))
+    .returning('session_id')
+    .execute()
+  return rows.map((row) => row.session_id)
+}
+
+export type SessionEntry = {
+  session_id: string
+  kind: 'cookie' | 'token'
+  ip_address: string | null
+  user_agent: string | null
+  country: string | null
+  impersonator_id: string | null
+  created_at: string | null
+  last_activity: string | null
+  expires_at: string
+}
+
+/** Every live session of a person, the one used last first. */
+export async function sessionsOf(db: Db, userId: string): Promise<SessionEntry[]> {
+  return db
+    .selectFrom('sessions')
+    .select([
+      'session_id',
+      sql<'cookie' | 'token'>`kind`.as('kind'),
+      sql<string | null>`host(ip_address)`.as('ip_address'),
+      'user_agent',
+      'country',
+      'impersonator_id',
+      'created_at',
+      'last_activity',
+      'expires_at',
+    ])
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', sql<string>`now()`)
+    .orderBy('last_activity', 'desc')
+    .orderBy('session_id', 'desc')
+    .limit(100)
+    .execute()
 }
 
 export async function touchSession(db: Db, userId: string, sessionId: string): Promise<void> {
@@ -38,7 +90,15 @@ export async function touchSession(db: Db, userId: string, sessionId: string): P
 }
 
 export type Grant = { role: string; from: string; until: string | null }
-export type SessionRow = { user_id: string; token_hash: string; expires_at: string; roles: Grant[] }
+export type SessionRow = {
+  user_id: string
+  token_hash: string
+  expires_at: string
+  proven_at: string | null
+  impersonator_id: string | null
+  shows_activity: boolean
+  roles: Grant[]
+}
 
 /** The durable half of the session check, past row security: a live session of an active person, with every grant to come. */
 export async function sessionOf(db: Db, sessionId: string): Promise<SessionRow | undefined> {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Closed, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 
-const Email = Type.String({
+export const Email = Type.String({
   // The first dot after the @ decides, so that nothing is tried twice.
   // Neither control nor format characters: what is shown and what is sent to would differ.
   pattern:
@@ -9,26 +9,39 @@ const Email = Type.String({
   maxLength: 255,
   description: 'Kept in lower case',
 })
-const Username = Type.String({
+export const Username = Type.String({
   pattern: '^[A-Za-z0-9._-]{3,100}$',
   description: 'Unique regardless of case; no @',
 })
 /** Stands beside whatever its owner publishes: it may not turn the text around it (bidi controls) nor break its line. */
-const FullName = Type.String({
+export const FullName = Type.String({
   minLength: 1,
   maxLength: 200,
   pattern: '^(?=.*[\\p{L}\\p{N}])[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
 })
-const Password = Type.String({ minLength: 10, maxLength: 200 })
+export const NewPassword = Type.String({
+  minLength: 10,
+  maxLength: 200,
+  description: 'Hard enough to guess: see POST /auth/password-strength',
+})
+const Password = Type.String({ minLength: 1, maxLength: 200 })
 const SessionKind = OneOf(['cookie', 'token'], {
   default: 'cookie',
   description:
     'cookie: for browsers, HttpOnly. token: the reply carries a bearer token for the Authorization header',
 })
+const DeviceKey = Type.String({
+  pattern: '^[A-Za-z0-9_-]{43}$',
+  description: 'For clients without cookies: what an earlier sign-in answered as `device`',
+})
+const Totp = Type.String({ pattern: '^\\d{6}$', description: 'What the authenticator app shows' })
+const RecoveryCode = Type.String({ minLength: 16, maxLength: 40 })
+/** The text of a link or a ticket. */
+const Token = Type.String({ minLength: 1, maxLength: 100 })
 
 export const Registration = Closed({
   email: Email,
-  password: Password,
+  password: NewPassword,
   full_name: FullName,
   username: Type.Optional(Username),
   session: Type.Optional(SessionKind),
@@ -38,12 +51,67 @@ export const Registration = Closed({
 export const Credentials = Closed({
   email: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
   username: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  password: Type.String({ minLength: 1, maxLength: 200 }),
+  password: Password,
   session: Type.Optional(SessionKind),
+  device: Type.Optional(DeviceKey),
 })
 
 export const SignedIn = Closed({
   user_id: Uuid,
   expires_at: Timestamp,
-  token: Type.Optional(Type.String({ description: 'Only when `session` is `token`; told once' })),
+  token: Type.Optional(Type.String({ description: 'Only when the session is held as a token; told once' })),
+  device: Type.Optional(
+    Type.String({ description: 'Only with `token`: to be kept, and sent with the next sign-in' }),
+  ),
+})
+
+/** Half a sign-in: the password was right, and a second factor is wanted. */
+export const SecondFactorWanted = Closed({
+  second_factor: Closed({
+    ticket: Type.String(),
+    methods: Type.Array(OneOf(['totp', 'recovery_code', 'passkey'])),
+    expires_at: Timestamp,
+  }),
+})
+
+/** One of the factors. */
+export const SecondFactor = Closed({
+  ticket: Token,
+  totp: Type.Optional(Totp),
+  recovery_code: Type.Optional(RecoveryCode),
+  device: Type.Optional(DeviceKey),
+})
+
+/** One of these. */
+export const StepUp = Closed({
+  password: Type.Optional(Password),
+  totp: Type.Optional(Totp),
+  recovery_code: Type.Optional(RecoveryCode),
+})
+
+export const EmailVerification = Closed({
+  token: Token,
+  password: Password,
+  session: Type.Optional(SessionKind),
+  device: Type.Optional(DeviceKey),
+})
+export const EmailOnly = Closed({ email: Email })
+export const PasswordReset = Closed({ token: Token, new_password: NewPassword })
+export const PasswordChange = Closed({ new_password: NewPassword })
+export const TokenOnly = Closed({ token: Token })
+export const MailSent = Closed({
+  status: Type.Literal('mail_sent', { description: 'The same whether or not there is an account' }),
+})
+
+export const PasswordToRate = Closed({
+  password: Type.String({ maxLength: 200 }),
+  hints: Type.Optional(
+    Type.Array(Type.String({ maxLength: 255 }), { maxItems: 10, description: 'E-mail, name, username' }),
+  ),
+})
+export const PasswordStrength = Closed({
+  score: Type.Integer({ minimum: 0, maximum: 4 }),
+  strong: Type.Boolean({ description: 'Whether it may be chosen' }),
+  warning: Type.Union([Type.String(), Type.Null()]),
+  suggestions: Type.Array(Type.String()),
 })

@@ -1,0 +1,58 @@
+import { asSelf } from '../../platform/actor.ts'
+import { audit } from '../../platform/audit/index.ts'
+import type { Db } from '../../platform/db/index.ts'
+import type { Services } from '../../platform/services.ts'
+import { deviceHash, deviceKey } from './devices.ts'
+import { forgetMe } from './me-cache.ts'
+import { recordSuccess } from './queries/accounts.ts'
+import { rememberDevice } from './queries/devices.ts'
+import { type Device, type OpenedSession, openSession, type SessionKind } from './sessions.ts'
+
+/** How someone proved who they are. */
+export type Proof = 'password' | 'totp' | 'recovery_code' | 'passkey' | 'oidc' | 'email'
+
+export type Admission = {
+  readonly userId: string
+  readonly proof: Proof
+  readonly device: Device
+  readonly kind: SessionKind
+}
+
+/** A session, and the text by which its device is known from now on. */
+export type Admitted = OpenedSession & { readonly deviceKey: string }
+
+/**
+ * Lets in whoever has proven to be this person, who is active: every way of signing in ends here. `also` is written in
+ * the same transaction, as the person.
+ */
+export async function admit(
+  services: Services,
+  admission: Admission,
+  also: (tx: Db) => Promise<void> = async () => {},
+): Promise<Admitted> {
+  const admitted = await services.db.transaction(asSelf(admission.userId), async (tx) => {
+    await also(tx)
+    return openFor(tx, admission)
+  })
+  await forgetMe(services, admission.userId)
+  return admitted
+}
+
+async function openFor(tx: Db, { userId, proof, device, kind }: Admission): Promise<Admitted> {
+  const key = deviceKey(device.known)
+  const [session, seen] = await Promise.all([
+    openSession(tx, userId, device, kind),
+    rememberDevice(tx, userId, deviceHash(key)!),
+    recordSuccess(tx, userId),
+  ])
+  const isElsewhere = seen.is_new && seen.had_others
+  await audit(tx, {
+    actor: asSelf(userId),
+    action: 'identity.user_signed_in',
+    entityType: 'user',
+    entityId: userId,
+    retentionClass: 'security',
+    metadata: { proof, new_device: isElsewhere },
+  })
+  return { ...session, deviceKey: key }
+}

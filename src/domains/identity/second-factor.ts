@@ -1,0 +1,107 @@
+import { asSelf } from '../../platform/actor.ts'
+import { totpStep } from '../../platform/crypto/totp.ts'
+import type { Db } from '../../platform/db/index.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { Services } from '../../platform/services.ts'
+import { type Admitted, admit, type Proof } from './admission.ts'
+import { factorsOf, takeTotpStep } from './queries/factors.ts'
+import { spendRecoveryCode } from './recovery-codes.ts'
+import { recordRefusal } from './refusals.ts'
+import type { Device, SessionKind } from './sessions.ts'
+import { consumeToken, issueToken, tryToken } from './tokens.ts'
+
+const TICKET_SECONDS = 300
+/** Guesses a ticket; each wrong one counts towards the account's lock-out too. */
+const MOST_TRIES = 5
+
+/** What stands between a right password and a session: half a sign-in, for five minutes. */
+export type SecondFactorTicket = {
+  readonly ticket: string
+  readonly methods: readonly FactorMethod[]
+  readonly expiresAt: string
+}
+export type FactorMethod = 'totp' | 'recovery_code'
+
+/** What someone shows as their second factor: one of them. */
+export type FactorProof = { readonly totp: string } | { readonly recovery_code: string }
+
+export async function issueTicket(
+  services: Services,
+  userId: string,
+  kind: SessionKind,
+): Promise<SecondFactorTicket> {
+  const { db, clock } = services
+  return db.transaction(asSelf(userId), async (tx) => {
+    const [ticket, methods] = await Promise.all([
+      issueToken(tx, 'sign_in.second_factor', { userId, data: { kind } }, TICKET_SECONDS),
+      methodsOf(tx, userId),
+    ])
+    const expiresAt = new Date(clock.now().getTime() + TICKET_SECONDS * 1000).toISOString()
+    return { ticket, methods, expiresAt }
+  })
+}
+
+/**
+ * The other half of a sign-in. 401 `auth.ticket_invalid` for a ticket that is unknown, expired, used or tried too often;
+ * 401 `auth.second_factor_wrong`, also for a code that was used before.
+ */
+export async function completeSignIn(
+  services: Services,
+  { ticket, proof }: { ticket: string; proof: FactorProof },
+  device: Device,
+): Promise<Admitted> {
+  const held = await tryToken(services.db.anonymous, 'sign_in.second_factor', ticket, MOST_TRIES)
+  if (!held?.userId) throw ticketInvalid()
+  const { userId } = held
+  const how = await services.db.transaction(asSelf(userId), (tx) => provenBy(services, tx, userId, proof))
+  if (how === undefined) {
+    await recordRefusal(services, { userId, reason: 'second_factor', isCounted: true })
+    throw wrongFactor()
+  }
+  const kind = held.data.kind === 'token' ? 'token' : 'cookie'
+  return admit(services, { userId, proof: how, device, kind }, async (tx) => {
+    // Of two that come with one ticket the second finds it taken.
+    if (!(await consumeToken(tx, 'sign_in.second_factor', ticket))) throw ticketInvalid()
+  })
+}
+
+/** How the factor proves the person, once: its code is then taken. Undefined when it does not. */
+export async function provenBy(
+  { fields, clock }: Pick<Services, 'fields' | 'clock'>,
+  tx: Db,
+  userId: string,
+  proof: FactorProof,
+): Promise<Proof | undefined> {
+  if ('recovery_code' in proof) {
+    return (await spendRecoveryCode(tx, userId, proof.recovery_code)) ? 'recovery_code' : undefined
+  }
+  const factors = await factorsOf(tx, userId)
+  if (!factors?.totp_secret || factors.totp_confirmed_at === null) return undefined
+  const step = totpStep(fields.openText(totpContext(userId), factors.totp_secret), proof.totp, clock.now())
+  return step !== null && (await takeTotpStep(tx, userId, step)) ? 'totp' : undefined
+}
+
+/** What the sealed secret is bound to: moved to another row it does not open. */
+export function totpContext(userId: string): string {
+  return `users.two_factor_secret:${userId}`
+}
+
+async function methodsOf(tx: Db, userId: string): Promise<FactorMethod[]> {
+  const factors = await factorsOf(tx, userId)
+  return [
+    ...(factors?.totp_confirmed_at ? (['totp'] as const) : []),
+    ...(factors?.recovery_codes_left ? (['recovery_code'] as const) : []),
+  ]
+}
+
+function ticketInvalid(): AppError {
+  return new AppError(
+    401,
+    'auth.ticket_invalid',
+    'This sign-in has expired or was tried too often; begin again.',
+  )
+}
+
+function wrongFactor(): AppError {
+  return new AppError(401, 'auth.second_factor_wrong', 'This code is wrong or was used before.')
+}
