@@ -2818,11 +2818,12 @@ CREATE TABLE system_settings (
 CREATE INDEX idx_system_settings_updated_by ON public.system_settings USING btree (updated_by) WHERE (updated_by IS NOT NULL);
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.system_settings FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 ALTER TABLE system_settings ENABLE ROW LEVEL SECURITY;
-CREATE POLICY system_settings_add ON system_settings AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
-CREATE POLICY system_settings_change ON system_settings AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+CREATE POLICY system_settings_change ON system_settings AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff)) WITH CHECK ((updated_by = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY system_settings_jobs ON system_settings AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY system_settings_read ON system_settings AS PERMISSIVE FOR SELECT TO app_user USING ((is_public OR ( SELECT actor_is_staff() AS actor_is_staff)));
-GRANT INSERT, SELECT, UPDATE ON system_settings TO app_user, app_worker;
+GRANT INSERT, SELECT, UPDATE ON system_settings TO app_worker;
+GRANT SELECT ON system_settings TO app_user;
+GRANT UPDATE (setting_value, updated_by) ON system_settings TO app_user;
 
 CREATE TABLE tags (
   tag_id uuid NOT NULL DEFAULT uuid_v7(),

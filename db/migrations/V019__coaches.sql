@@ -80,3 +80,16 @@ BEGIN
 END
 $$;
 CREATE TRIGGER known_timezone BEFORE INSERT OR UPDATE OF timezone ON coach_availability FOR EACH ROW EXECUTE FUNCTION known_timezone();
+
+-- ============================================================================
+-- SYSTEM_SETTINGS: every key that the platform knows is there; the app changes values and nothing else
+-- ============================================================================
+INSERT INTO system_settings (setting_key, setting_value, description, is_public) VALUES
+  ('platform.registration_open', 'true', 'Whether new people may register', true),
+  ('platform.support_email', 'null', 'Where people write who need help', true),
+  ('platform.announcement', 'null', 'What every page shows at its top, in each language; null: nothing', true);
+
+REVOKE INSERT, UPDATE ON system_settings FROM app_user;
+GRANT UPDATE (setting_value, updated_by) ON system_settings TO app_user;
+DROP POLICY system_settings_add ON system_settings;
+ALTER POLICY system_settings_change ON system_settings WITH CHECK (updated_by = (SELECT actor_id()));

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { factorRoutes } from './routes/factors.ts'
+import { platformSettingRoutes } from './routes/platform-settings.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 
@@ -11,5 +12,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(signInRoutes(services))
     await app.register(sessionRoutes(services))
     await app.register(factorRoutes(services))
+    await app.register(platformSettingRoutes(services))
   }
 }

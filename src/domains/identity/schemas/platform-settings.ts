@@ -1,0 +1,46 @@
+import { type TSchema, Type } from 'typebox'
+import { Closed, Nullable, OneOf, Timestamp } from '../../../platform/http/index.ts'
+import { PersonCard } from './people.ts'
+
+const Sentence = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  pattern: '^[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
+})
+
+/** Every setting that there is, and what it takes. A new one gets its row, with its first value, by a migration. */
+export const SETTINGS = {
+  'platform.maintenance_mode': Type.Boolean(),
+  'platform.registration_open': Type.Boolean(),
+  'platform.support_email': Nullable(
+    Type.String({ pattern: '^[^@\\s\\p{Cc}\\p{Cf}]+@[^@\\s\\p{Cc}\\p{Cf}]+$', maxLength: 255 }),
+  ),
+  'platform.announcement': Nullable(Closed({ en: Sentence, sw: Sentence, fr: Sentence })),
+  'billing.default_currency': Type.Enum(Intl.supportedValuesOf('currency'), { description: 'ISO 4217' }),
+} satisfies Record<string, TSchema>
+
+export type SettingKey = keyof typeof SETTINGS
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[]
+
+const Key = OneOf(SETTING_KEYS)
+
+/** Those that everybody may read, by their keys. */
+export const PublicSettings = Type.Partial(Closed(SETTINGS), { additionalProperties: false })
+
+export const Setting = Closed({
+  key: Key,
+  value: Type.Unknown(),
+  description: Nullable(Type.String()),
+  is_public: Type.Boolean(),
+  updated_at: Timestamp,
+  updated_by: Nullable(PersonCard),
+})
+
+export const Settings = Closed({ items: Type.Array(Setting) })
+
+export const SettingPath = Closed({ key: Type.String({ pattern: '^[a-z_.]{1,100}$' }) })
+
+export const SettingChange = Closed({
+  value: Type.Unknown({ description: 'What this setting takes: see the reply of GET /settings' }),
+})
