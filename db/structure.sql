@@ -598,6 +598,20 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION cursor_text(text,json,text) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.end_follows_across_block()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM hold_pair(NEW.blocker_id, NEW.blocked_id);
+  DELETE FROM user_connections
+  WHERE (follower_id, following_id) IN ((NEW.blocker_id, NEW.blocked_id), (NEW.blocked_id, NEW.blocker_id));
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.enqueue(name text, payload json, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, job_key text DEFAULT NULL::text, max_attempts integer DEFAULT NULL::integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -673,6 +687,44 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION fold_counters(integer) TO app_worker;
 
+CREATE OR REPLACE FUNCTION public.followed_by(person uuid, before timestamp with time zone, before_id uuid, size integer)
+ RETURNS TABLE(connection_id uuid, created_at timestamp with time zone, user_id uuid, card json, shows_presence boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM people p WHERE p.user_id = person AND p.visible) THEN
+    RETURN QUERY
+      SELECT c.connection_id, c.created_at, f.user_id, f.card, f.shows_presence
+      FROM user_connections c JOIN people f ON f.user_id = c.following_id
+      WHERE c.follower_id = person AND (c.created_at, c.connection_id) < (before, before_id)
+        AND NOT f.is_blocked_by_reader AND NOT f.hides_from_reader
+      ORDER BY c.created_at DESC, c.connection_id DESC LIMIT size;
+  END IF;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION followed_by(uuid,timestamp with time zone,uuid,integer) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.followers_of(person uuid, before timestamp with time zone, before_id uuid, size integer)
+ RETURNS TABLE(connection_id uuid, created_at timestamp with time zone, user_id uuid, card json, shows_presence boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM people p WHERE p.user_id = person AND p.visible) THEN
+    RETURN QUERY
+      SELECT c.connection_id, c.created_at, f.user_id, f.card, f.shows_presence
+      FROM user_connections c JOIN people f ON f.user_id = c.follower_id
+      WHERE c.following_id = person AND (c.created_at, c.connection_id) < (before, before_id)
+        AND NOT f.is_blocked_by_reader AND NOT f.hides_from_reader
+      ORDER BY c.created_at DESC, c.connection_id DESC LIMIT size;
+  END IF;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION followers_of(uuid,timestamp with time zone,uuid,integer) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.has_role(person uuid, VARIADIC names text[])
  RETURNS boolean
  LANGUAGE plpgsql
@@ -687,6 +739,19 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION has_role(uuid,text[]) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.hold_pair(one uuid, other uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF current_setting('transaction_isolation') NOT LIKE 'read%committed' THEN
+    RAISE EXCEPTION 'follows and blocks are written under read committed' USING ERRCODE = 'feature_not_supported';
+  END IF;
+  PERFORM pg_advisory_xact_lock(
+    hashtext('user_blocks'), hashtext(least(one, other)::text || greatest(one, other)::text) & 1023);
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.hold_reaction_target(entity_type text, entity_id uuid)
  RETURNS boolean
@@ -707,6 +772,20 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION hold_reaction_target(text,uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.is_blocked_between(one uuid, other uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM user_blocks
+    WHERE (blocker_id = one AND blocked_id = other) OR (blocker_id = other AND blocked_id = one));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION is_blocked_between(uuid,uuid) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.known_timezone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -716,6 +795,25 @@ BEGIN
   RETURN NEW;
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION public.may_message(sender uuid, recipient uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN sender <> recipient AND NOT is_blocked_between(sender, recipient) AND EXISTS (
+    SELECT FROM users u LEFT JOIN user_settings s ON s.user_id = u.user_id
+    WHERE u.user_id = recipient AND u.status = 'active'
+      AND CASE coalesce(s.allow_messages, 'all')
+        WHEN 'all' THEN true
+        WHEN 'connections_only' THEN EXISTS (
+          SELECT FROM user_connections WHERE follower_id = recipient AND following_id = sender)
+        ELSE false END);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION may_message(uuid,uuid) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.message_is_over_ceiling(via text, name text, cause text, person uuid, address bytea)
  RETURNS boolean
@@ -950,6 +1048,26 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION reconcile_counters() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.refuse_follow_across_block()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM hold_pair(NEW.follower_id, NEW.following_id);
+  IF EXISTS (SELECT FROM user_blocks WHERE blocker_id = NEW.following_id AND blocked_id = NEW.follower_id) THEN
+    RAISE EXCEPTION 'whom they follow has blocked them'
+      USING ERRCODE = 'check_violation', TABLE = 'user_connections', CONSTRAINT = 'follower_is_not_blocked';
+  END IF;
+  IF EXISTS (SELECT FROM user_blocks WHERE blocker_id = NEW.follower_id AND blocked_id = NEW.following_id) THEN
+    RAISE EXCEPTION 'they have blocked whom they follow'
+      USING ERRCODE = 'check_violation', TABLE = 'user_connections', CONSTRAINT = 'follower_does_not_block';
+  END IF;
+  RETURN NEW;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.remember_slug()
  RETURNS trigger
@@ -2890,6 +3008,24 @@ CREATE POLICY transactions_jobs ON transactions AS PERMISSIVE FOR ALL TO app_wor
 CREATE POLICY transactions_read ON transactions AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT INSERT, SELECT, UPDATE ON transactions TO app_user, app_worker;
 
+CREATE TABLE user_blocks (
+  blocker_id uuid NOT NULL,
+  blocked_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT user_blocks_pkey PRIMARY KEY (blocker_id, blocked_id),
+  CONSTRAINT no_self_block CHECK ((blocker_id <> blocked_id)),
+  CONSTRAINT user_blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES users(user_id) ON DELETE CASCADE,
+  CONSTRAINT user_blocks_blocker_id_fkey FOREIGN KEY (blocker_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_user_blocks_blocked ON public.user_blocks USING btree (blocked_id);
+CREATE TRIGGER end_follows_across_block AFTER INSERT ON public.user_blocks FOR EACH ROW EXECUTE FUNCTION end_follows_across_block();
+ALTER TABLE user_blocks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY user_blocks_add ON user_blocks AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((blocker_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY user_blocks_jobs ON user_blocks AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY user_blocks_read ON user_blocks AS PERMISSIVE FOR SELECT TO app_user USING ((blocker_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY user_blocks_remove ON user_blocks AS PERMISSIVE FOR DELETE TO app_user USING ((blocker_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON user_blocks TO app_user, app_worker;
+
 CREATE TABLE user_connections (
   connection_id uuid NOT NULL DEFAULT uuid_v7(),
   follower_id uuid NOT NULL,
@@ -2901,8 +3037,10 @@ CREATE TABLE user_connections (
   CONSTRAINT user_connections_follower_id_fkey FOREIGN KEY (follower_id) REFERENCES users(user_id) ON DELETE CASCADE,
   CONSTRAINT user_connections_following_id_fkey FOREIGN KEY (following_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
-CREATE INDEX idx_connections_following ON public.user_connections USING btree (following_id);
+CREATE INDEX idx_connections_follower ON public.user_connections USING btree (follower_id, created_at DESC, connection_id DESC);
+CREATE INDEX idx_connections_following ON public.user_connections USING btree (following_id, created_at DESC, connection_id DESC);
 CREATE TRIGGER count_connection AFTER INSERT OR DELETE ON public.user_connections FOR EACH ROW EXECUTE FUNCTION count_connection();
+CREATE TRIGGER refuse_follow_across_block BEFORE INSERT OR UPDATE OF follower_id, following_id ON public.user_connections FOR EACH ROW EXECUTE FUNCTION refuse_follow_across_block();
 ALTER TABLE user_connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_connections_add ON user_connections AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((follower_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY user_connections_jobs ON user_connections AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
@@ -2928,6 +3066,23 @@ CREATE POLICY user_consents_add ON user_consents AS PERMISSIVE FOR INSERT TO app
 CREATE POLICY user_consents_jobs ON user_consents AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_consents_read ON user_consents AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT INSERT, SELECT ON user_consents TO app_user, app_worker;
+
+CREATE TABLE user_mutes (
+  muter_id uuid NOT NULL,
+  muted_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT user_mutes_pkey PRIMARY KEY (muter_id, muted_id),
+  CONSTRAINT no_self_mute CHECK ((muter_id <> muted_id)),
+  CONSTRAINT user_mutes_muted_id_fkey FOREIGN KEY (muted_id) REFERENCES users(user_id) ON DELETE CASCADE,
+  CONSTRAINT user_mutes_muter_id_fkey FOREIGN KEY (muter_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_user_mutes_muted ON public.user_mutes USING btree (muted_id);
+ALTER TABLE user_mutes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY user_mutes_add ON user_mutes AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((muter_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY user_mutes_jobs ON user_mutes AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY user_mutes_read ON user_mutes AS PERMISSIVE FOR SELECT TO app_user USING ((muter_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY user_mutes_remove ON user_mutes AS PERMISSIVE FOR DELETE TO app_user USING ((muter_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON user_mutes TO app_user, app_worker;
 
 CREATE TABLE user_profiles (
   profile_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -3237,11 +3392,30 @@ CREATE VIEW people AS
             WHEN (v.visible AND (p.show_phone OR v.closest)) THEN u.phone_number
             ELSE NULL::character varying
         END AS phone_number,
-    u.created_at AS member_since
-   FROM (((users u
+        CASE
+            WHEN v.visible THEN u.created_at
+            ELSE NULL::timestamp with time zone
+        END AS member_since,
+        CASE
+            WHEN v.visible THEN has_role(u.user_id, VARIADIC ARRAY['coach'::text])
+            ELSE NULL::boolean
+        END AS is_coach,
+        CASE
+            WHEN v.visible THEN COALESCE(s.show_activity, true)
+            ELSE NULL::boolean
+        END AS shows_presence,
+        CASE
+            WHEN (v.visible AND (u.user_id <> actor_id())) THEN may_message(actor_id(), u.user_id)
+            ELSE NULL::boolean
+        END AS takes_messages,
+    (mine.blocked_id IS NOT NULL) AS is_blocked_by_reader,
+    ((theirs.blocker_id IS NOT NULL) AND (NOT ( SELECT actor_is_staff() AS actor_is_staff))) AS hides_from_reader
+   FROM (((((users u
      LEFT JOIN user_profiles p ON ((p.user_id = u.user_id)))
      LEFT JOIN user_settings s ON ((s.user_id = u.user_id)))
+     LEFT JOIN user_blocks mine ON (((mine.blocker_id = actor_id()) AND (mine.blocked_id = u.user_id))))
+     LEFT JOIN user_blocks theirs ON (((theirs.blocker_id = u.user_id) AND (theirs.blocked_id = actor_id()))))
      CROSS JOIN LATERAL ( SELECT (COALESCE((u.user_id = actor_id()), false) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS closest,
-            (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (actor_id() IS NOT NULL)) OR COALESCE((u.user_id = actor_id()), false) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS visible) v)
+            (((mine.blocked_id IS NULL) AND (theirs.blocker_id IS NULL) AND (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (actor_id() IS NOT NULL)))) OR COALESCE((u.user_id = actor_id()), false) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS visible) v)
   WHERE ((u.status)::text = 'active'::text);
 GRANT SELECT ON people TO app_user, app_worker;

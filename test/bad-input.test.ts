@@ -188,14 +188,16 @@ async function furnish({ owner }: TestDatabase): Promise<Record<string, string>>
   const { module_id } = await makeModule(owner, program_id!)
   const { lesson_id } = await makeLesson(owner, module_id!)
   const { post_id } = await makePost(owner)
-  const { username } = (await makeCoach(owner)).row
+  const { id, row } = await makeCoach(owner)
   return {
     slug,
     program_id: program_id!,
     module_id: module_id!,
     lesson_id: lesson_id!,
     post_id: post_id!,
-    username: username!,
+    username: row.username!,
+    person: row.username!,
+    user_id: id,
   }
 }
 

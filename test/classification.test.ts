@@ -76,7 +76,14 @@ describe('the classification', () => {
   test('shows through the view people what may be shown there, and nothing that is another’s to see', () => {
     const shownByPeople = Object.keys(classification.people?.columns ?? {})
     const sources = { ...classification.users?.columns, ...classification.user_profiles?.columns }
-    const computed = ['card', 'visible', 'member_since']
+    const resolved = [
+      'visible',
+      'shows_presence',
+      'takes_messages',
+      'is_blocked_by_reader',
+      'hides_from_reader',
+    ]
+    const computed = ['card', 'member_since', 'is_coach', ...resolved]
     const wrong = shownByPeople.filter(
       (column) => !computed.includes(column) && !sources[column]?.endsWith(' people'),
     )

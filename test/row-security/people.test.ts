@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { type Actor, asSelf } from '../../src/platform/actor.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { forEachServer } from '../../src/testing/servers.ts'
 import { buildWorld, type World } from './world.ts'
 
 const visibilities = ['public', 'members_only', 'private'] as const
@@ -43,13 +44,7 @@ describe('other people', () => {
           assert.equal(person.bio, visible ? 'bio of amina' : null)
           assert.equal(person.email, visible && (shows || closest) ? 'amina@example.test' : null)
           assert.equal(person.phone_number, visible && (shows || closest) ? '+254 ••• amina' : null)
-          if (!visible)
-            assert.deepEqual(
-              Object.keys(person)
-                .filter((key) => person[key] !== null)
-                .sort(),
-              ALWAYS_SHOWN,
-            )
+          if (!visible) assert.deepEqual(shownOf(person), ALWAYS_SHOWN)
         }
       })
 
@@ -61,6 +56,72 @@ describe('other people', () => {
     }
     await database.owner.query(`UPDATE users SET status = 'active' WHERE user_id = $1`, [world.stranger])
   })
+
+  test('a block shows nothing but the card, to both, and tells only who made it', async () => {
+    await setPrivacy(world.owner, 'public', true)
+    for (const [blocker, blocked] of [
+      ['owner', 'stranger'],
+      ['stranger', 'owner'],
+    ] as const) {
+      await database.owner.query('INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2)', [
+        world[blocker],
+        world[blocked],
+      ])
+      for (const reader of readers) {
+        const person = await readPerson(reader)
+        assert.equal(person.visible, reader !== 'stranger', `${reader}, blocked by ${blocker}`)
+        assert.equal(person.is_blocked_by_reader, reader === 'stranger' && blocker === 'stranger')
+        assert.equal(person.hides_from_reader, reader === 'stranger' && blocker === 'owner')
+        if (reader === 'stranger') assert.deepEqual(shownOf(person), ALWAYS_SHOWN)
+      }
+      await database.owner.query('DELETE FROM user_blocks')
+    }
+  })
+
+  test('staff whom somebody has blocked see on', async () => {
+    await database.owner.query('INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2)', [
+      world.owner,
+      world.admin,
+    ])
+    const { visible, hides_from_reader } = await readPerson('admin')
+    assert.deepEqual([visible, hides_from_reader], [true, false])
+    await database.owner.query('DELETE FROM user_blocks')
+  })
+
+  test('twenty cards are forty look-ups: neither settings nor blocks are asked', async () => {
+    await forEachServer(async (server) => {
+      const other = await createTestDatabase(server)
+      const { rows } = await sql<{ 'QUERY PLAN': string }>`
+        EXPLAIN (COSTS off) SELECT card FROM people WHERE user_id = ${world.owner}`.execute(
+        other.db.anonymous,
+      )
+      await other.close()
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      assert.deepEqual(
+        [...plan.matchAll(/ on (\w+)/g)].map(([, table]) => table),
+        ['users', 'user_profiles'],
+        plan,
+      )
+    })
+  })
+
+  for (const visibility of visibilities)
+    test(`who follows someone ${visibility} is told to those who see them`, async () => {
+      await setPrivacy(world.owner, visibility, false)
+      await database.owner.query(
+        'INSERT INTO user_connections (follower_id, following_id) VALUES ($1, $2), ($2, $1)',
+        [world.friend, world.owner],
+      )
+      for (const reader of readers)
+        for (const list of [sql`followers_of`, sql`followed_by`]) {
+          const rows = await as(
+            reader,
+            sql`SELECT user_id FROM ${list}(${world.owner}, 'infinity', NULL, 10)`,
+          )
+          assert.equal(rows.length, sees[visibility].includes(reader) ? 1 : 0, reader)
+        }
+      await database.owner.query('DELETE FROM user_connections')
+    })
 
   for (const visibility of visibilities)
     test(`a ${visibility} coach is in the directory for those who may see them`, async () => {
@@ -111,4 +172,18 @@ describe('other people', () => {
   }
 })
 
-const ALWAYS_SHOWN = ['card', 'full_name', 'member_since', 'user_id', 'username', 'visible']
+function shownOf(person: Record<string, unknown>): string[] {
+  return Object.keys(person)
+    .filter((key) => person[key] !== null)
+    .sort()
+}
+
+const ALWAYS_SHOWN = [
+  'card',
+  'full_name',
+  'hides_from_reader',
+  'is_blocked_by_reader',
+  'user_id',
+  'username',
+  'visible',
+]

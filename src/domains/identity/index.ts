@@ -1,4 +1,5 @@
 export { forgetMe, meKey } from './me-cache.ts'
 export { PERMISSIONS } from './permissions.ts'
+export { isBlockedBetween, mayMessage } from './queries/people.ts'
 export { PersonCard } from './schemas/people.ts'
 export { authenticate } from './sessions.ts'

@@ -2,7 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { factorRoutes } from './routes/factors.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { platformSettingRoutes } from './routes/platform-settings.ts'
+import { relationRoutes } from './routes/relations.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 
@@ -13,5 +15,7 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(sessionRoutes(services))
     await app.register(factorRoutes(services))
     await app.register(platformSettingRoutes(services))
+    await app.register(peopleRoutes(services))
+    await app.register(relationRoutes(services))
   }
 }

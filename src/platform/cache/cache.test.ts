@@ -59,6 +59,13 @@ function contract(where: string, start: (metrics: CacheMetrics) => Promise<Twin>
       assert.equal(await cache.get('text:a'), null)
     })
 
+    test('many are read at once, in their order, what is not there among them', async () => {
+      await cache.set('many:a', 'a', 60)
+      await cache.set('many:c', '', 60)
+      assert.deepEqual(await cache.getMany(['many:c', 'many:b', 'many:a', 'many:a']), ['', null, 'a', 'a'])
+      assert.deepEqual(await cache.getMany([]), [])
+    })
+
     test('wrap produces once, then serves what it has', async () => {
       let produced = 0
       const produce = async () => `page ${++produced}`
@@ -303,6 +310,7 @@ function contract(where: string, start: (metrics: CacheMetrics) => Promise<Twin>
 async function refusesEverything(cache: Cache): Promise<void> {
   const attempts = [
     () => cache.get('a'),
+    () => cache.getMany(['a']),
     () => cache.set('a', 'b', 1),
     () => cache.delete('a'),
     () => cache.zadd('a', 'b', 1),

@@ -27,6 +27,8 @@ export type SeenSession = { readonly value: string | null; readonly mark: string
  */
 export type Cache = {
   get(key: string): Promise<string | null>
+  /** Many in one round trip, in their order. */
+  getMany(keys: readonly string[]): Promise<(string | null)[]>
   set(key: string, value: string, ttlSeconds: number): Promise<void>
   delete(...keys: readonly string[]): Promise<void>
   /**

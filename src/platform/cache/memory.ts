@@ -52,6 +52,8 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
   return {
     get: async (key) => read(values, key, familyOf(key)),
 
+    getMany: async (keys) => keys.map((key) => read(values, key, familyOf(key))),
+
     async set(key, value, ttlSeconds) {
       values.set(key, value, value.length, use() + ttlSeconds * 1000)
     },

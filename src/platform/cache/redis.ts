@@ -61,6 +61,14 @@ export function createRedisCache({ url, log, metrics, prefix = '' }: Options): C
       return value
     },
 
+    async getMany(keys) {
+      const [first] = keys
+      if (first === undefined) return []
+      const values = await run(first, (client) => client.mGet(keys.map(keyOf)))
+      for (const value of values) metrics?.count(value === null ? 'miss' : 'hit', familyOf(first))
+      return values
+    },
+
     async set(key, value, ttlSeconds) {
       const expiration = { type: 'PX', value: Math.ceil(ttlSeconds * 1000) } as const
       await run(key, (client) => client.set(keyOf(key), value, { expiration }))

@@ -693,6 +693,11 @@ export type People = {
   email: string | null
   phone_number: string | null
   member_since: string | null
+  is_coach: boolean | null
+  shows_presence: boolean | null
+  takes_messages: boolean | null
+  is_blocked_by_reader: boolean | null
+  hides_from_reader: boolean | null
 }
 
 export type PlatformMetrics = {
@@ -997,6 +1002,12 @@ export type Transactions = {
   seller_payout_amount: string | null
 }
 
+export type UserBlocks = {
+  blocker_id: string
+  blocked_id: string
+  created_at: Filled<string>
+}
+
 export type UserConnections = {
   connection_id: Filled<string>
   follower_id: string
@@ -1013,6 +1024,12 @@ export type UserConsents = {
   recorded_at: Filled<string>
   ip_address: string | null
   source: string
+}
+
+export type UserMutes = {
+  muter_id: string
+  muted_id: string
+  created_at: Filled<string>
 }
 
 export type UserProfiles = {
@@ -1179,8 +1196,10 @@ export type DB = {
   system_settings: SystemSettings
   tags: Tags
   transactions: Transactions
+  user_blocks: UserBlocks
   user_connections: UserConnections
   user_consents: UserConsents
+  user_mutes: UserMutes
   user_profiles: UserProfiles
   user_roles: UserRoles
   user_settings: UserSettings

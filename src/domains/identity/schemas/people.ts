@@ -1,10 +1,65 @@
 import { Type } from 'typebox'
-import { Closed, Nullable, Uuid } from '../../../platform/http/index.ts'
+import { Closed, Nullable, Page, PageQuery, Timestamp, Uuid } from '../../../platform/http/index.ts'
+
+const Text = Nullable(Type.String())
+const Count = Nullable(Type.Integer())
+const Flag = (description: string) => Nullable(Type.Boolean({ description }))
+/** As the person filled it in. */
+const Free = Type.Unknown()
 
 /** Someone as everybody may see them beside what they publish: `people.card` in SQL. */
 export const PersonCard = Closed({
   user_id: Uuid,
-  username: Nullable(Type.String()),
+  username: Text,
   full_name: Type.String(),
-  profile_photo_url: Nullable(Type.String()),
+  profile_photo_url: Text,
 })
+
+const Online = Flag('A session was active in the last five minutes; null where that is not shared')
+
+/** Between the reader and this person; nobody is told who has blocked them. */
+const Relation = Closed({
+  following: Type.Boolean(),
+  followed_by: Type.Boolean(),
+  muted: Type.Boolean(),
+  blocked: Type.Boolean(),
+})
+
+/** Null is what the reader may not see, or what the person has not filled in. */
+export const Person = Closed({
+  ...PersonCard.properties,
+  online: Online,
+  visible: Type.Boolean({ description: 'False: the reader sees the card and nothing else' }),
+  brand_name: Text,
+  tagline: Text,
+  bio: Text,
+  mission_statement: Text,
+  occupation: Text,
+  industry: Text,
+  years_experience: Count,
+  location: Free,
+  social_links: Free,
+  skills: Nullable(Type.Array(Type.String())),
+  certifications: Free,
+  portfolio_urls: Free,
+  cover_photo_url: Text,
+  post_count: Count,
+  follower_count: Count,
+  following_count: Count,
+  email: Text,
+  phone_number: Text,
+  member_since: Nullable(Timestamp),
+  is_coach: Flag('Has a page of their own at /coaches/{username}'),
+  takes_messages: Flag('From this reader; null also for strangers and for oneself'),
+  relation: Nullable(Relation),
+})
+
+export const Follows = Page(Closed({ ...PersonCard.properties, online: Online }))
+export const Cards = Page(PersonCard)
+export const PageOfPeopleQuery = PageQuery({})
+
+/** An id has the form of one; a username of that form finds nobody. */
+export const PersonPath = Closed({
+  person: Type.String({ pattern: '^[A-Za-z0-9._-]{3,100}$', description: 'A username, or a user id' }),
+})
+export const UserPath = Closed({ user_id: Uuid })
