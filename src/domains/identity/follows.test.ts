@@ -208,7 +208,8 @@ describe('following', () => {
     const people = await Promise.all(
       ['online', 'away', 'hides it', 'private'].map((full_name) => makeUser(database.owner, { full_name })),
     )
-    for (const person of people) await follow(await signedIn(app, person), amina)
+    for (const { id } of people)
+      await insert(database.owner, 'user_connections', { follower_id: id, following_id: amina.id })
     const [online, , hides, hidden] = people
     for (const person of [online, hides, hidden]) markPresent(app.services, person!.id)
     await database.owner.query('UPDATE user_settings SET show_activity = false WHERE user_id = $1', [

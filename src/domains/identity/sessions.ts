@@ -5,6 +5,7 @@ import { CacheUnavailable } from '../../platform/cache/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
 import { type Db, isUnreachable } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { markPresent } from './presence.ts'
 import {
   deleteSessions,
   type Grant,
@@ -102,6 +103,7 @@ export async function authenticate(services: Services, token: string): Promise<A
     provenAt: entry.proven,
     impersonatorId: entry.impersonator,
   }
+  if (entry.seen === now && entry.impersonator === null) markPresent(services, entry.user)
   if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now }, mark)
   return actor
 }
