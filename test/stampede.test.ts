@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
-import { clientOf, startApp } from '../src/testing/client.ts'
+import { signUp, startApp } from '../src/testing/client.ts'
 import { createTestDatabase } from '../src/testing/database.ts'
 import { makeLesson, makeModule, makePost, makeProgram, makeUser } from '../src/testing/factories.ts'
 
@@ -36,12 +36,7 @@ test(`${PEOPLE} people sign up, enrol, like and learn at once on the same rows, 
         password: 'a-long-enough-password',
         full_name: `Person ${n}`,
       }
-      const reply = await clientOf(app).post<{ token: string }>('/api/v1/auth/register', {
-        ...person,
-        session: 'token',
-      })
-      assert.equal(reply.status, 201, reply.text)
-      return clientOf(app, reply.body.token)
+      return signUp(app, owner, person)
     }),
   )
   const all = async (

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type pg from 'pg'
 import { openSession } from '../domains/identity/sessions.ts'
 import { asSelf } from '../platform/actor.ts'
 import { SESSION_COOKIE } from '../platform/http/index.ts'
@@ -70,6 +71,17 @@ export async function signIn(app: TestApp, user: { email: string; password: stri
   const token = new RegExp(`${SESSION_COOKIE}=([^;]+)`).exec(cookie)?.[1]
   assert.ok(token, 'the sign-in set no session cookie')
   return clientOf(app, decodeURIComponent(token))
+}
+
+/** Registers by HTTP, opens the account as its link would, and goes on with a session of the new person. */
+export async function signUp(app: TestApp, owner: pg.Pool, person: Fields): Promise<Client> {
+  const reply = await clientOf(app).post('/api/v1/auth/register', person)
+  assert.equal(reply.status, 202, reply.text)
+  const { rows } = await owner.query<{ user_id: string }>(
+    `UPDATE users SET status = 'active', email_verified = true WHERE email = lower($1) RETURNING user_id`,
+    [person.email],
+  )
+  return signedIn(app, { id: rows[0]!.user_id })
 }
 
 /** A client with a session of its own, without the work of a password: for tests that need hundreds of people. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import { type Client, clientOf, signIn, signUp, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { insert, makeCoach, makeUser, type TestUser, testPassword, unique } from '../../testing/factories.ts'
 import { forgetMe } from '../identity/index.ts'
@@ -47,13 +47,12 @@ describe('my own page (P1)', () => {
     })
 
   test('is whole for someone who has just come', async () => {
-    const { body } = await clientOf(app).post<{ token: string }>('/api/v1/auth/register', {
+    const newcomer = await signUp(app, database.owner, {
       email: `${unique('new')}@example.com`,
       password: testPassword,
       full_name: 'Kwame Mensah',
-      session: 'token',
     })
-    const me = await read(clientOf(app, body.token))
+    const me = await read(newcomer)
     assert.deepEqual([rolesOf(me), me.subscription], [['member'], null])
     assert.equal(me.settings.profile_visibility, 'public')
     assert.equal(me.profile.post_count, 0)

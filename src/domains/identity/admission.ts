@@ -2,10 +2,13 @@ import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { tellAccount } from './account-mail.ts'
 import { deviceHash, deviceKey } from './devices.ts'
+import { newSignIn } from './mail/new-sign-in.ts'
 import { forgetMe } from './me-cache.ts'
 import { recordSuccess } from './queries/accounts.ts'
 import { rememberDevice } from './queries/devices.ts'
+import { deviceName } from './session-list.ts'
 import { type Device, type OpenedSession, openSession, type SessionKind } from './sessions.ts'
 
 /** How someone proved who they are. */
@@ -32,13 +35,14 @@ export async function admit(
 ): Promise<Admitted> {
   const admitted = await services.db.transaction(asSelf(admission.userId), async (tx) => {
     await also(tx)
-    return openFor(tx, admission)
+    return openFor(services, tx, admission)
   })
   await forgetMe(services, admission.userId)
   return admitted
 }
 
-async function openFor(tx: Db, { userId, proof, device, kind }: Admission): Promise<Admitted> {
+async function openFor(services: Services, tx: Db, admission: Admission): Promise<Admitted> {
+  const { userId, proof, device, kind } = admission
   const key = deviceKey(device.known)
   const [session, seen] = await Promise.all([
     openSession(tx, userId, device, kind),
@@ -54,5 +58,15 @@ async function openFor(tx: Db, { userId, proof, device, kind }: Admission): Prom
     retentionClass: 'security',
     metadata: { proof, new_device: isElsewhere },
   })
+  if (isElsewhere) await tellElsewhere(services, tx, admission)
   return { ...session, deviceKey: key }
+}
+
+/** Who did not sign in there learns of it. */
+async function tellElsewhere(services: Services, tx: Db, { userId, device }: Admission): Promise<void> {
+  await tellAccount(services, tx, userId, newSignIn, {
+    at: services.clock.now().toISOString(),
+    device: deviceName(device.userAgent ?? null) ?? '?',
+    place: device.country,
+  })
 }

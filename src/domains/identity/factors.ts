@@ -3,6 +3,8 @@ import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { conflict } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { tellAccount } from './account-mail.ts'
+import { type FactorChange, factorChanged } from './mail/factor-changed.ts'
 import { factorsOf, replaceRecoveryCodes, setTwoFactor } from './queries/factors.ts'
 import { renewRecoveryCodes } from './recovery-codes.ts'
 
@@ -30,7 +32,7 @@ export async function renewCodes(services: Services, actor: Actor): Promise<stri
     const factors = await factorsOf(tx, actor.userId)
     if (!factors?.two_factor_enabled)
       throw conflict('factors.none', 'Recovery codes stand in for a second factor; add one first.')
-    await auditFactor(tx, actor, 'identity.recovery_codes_renewed')
+    await recordFactorChange(services, tx, actor, 'recovery_codes_renewed')
     return renewRecoveryCodes(tx, actor.userId)
   })
 }
@@ -42,20 +44,22 @@ export async function settleFactors(tx: Db, userId: string): Promise<void> {
 }
 
 /** The trace of a change of factors, and the mail that tells of it. */
-export async function auditFactor(tx: Db, actor: Actor, action: FactorChange): Promise<void> {
+export async function recordFactorChange(
+  services: Services,
+  tx: Db,
+  actor: Actor,
+  change: FactorChange,
+): Promise<void> {
   await audit(tx, {
     actor,
-    action,
+    action: `identity.${change}`,
     entityType: 'user',
     entityId: actor.userId,
     retentionClass: 'security',
     severity: 'warning',
   })
+  await tellAccount(services, tx, actor.userId, factorChanged, {
+    at: services.clock.now().toISOString(),
+    change,
+  })
 }
-
-export type FactorChange =
-  | 'identity.totp_enabled'
-  | 'identity.totp_disabled'
-  | 'identity.recovery_codes_renewed'
-  | 'identity.passkey_added'
-  | 'identity.passkey_removed'

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/index.ts'
 import { inBatches, type Task } from '../../platform/jobs/index.ts'
+import { deletePendingUsers } from './queries/accounts.ts'
 import { deleteOldDevices } from './queries/devices.ts'
 import { deleteExpiredSessions } from './queries/sessions.ts'
 import { deleteExpiredTokens } from './queries/tokens.ts'
@@ -26,4 +27,5 @@ export const identityTasks: readonly Task[] = [
   sweep('identity.sweep_sessions.v1', '17 * * * *', deleteExpiredSessions),
   sweep('identity.sweep_tokens.v1', '27 * * * *', deleteExpiredTokens),
   sweep('identity.sweep_devices.v1', '37 3 * * *', deleteOldDevices),
+  sweep('identity.sweep_registrations.v1', '47 3 * * *', deletePendingUsers),
 ]

@@ -67,7 +67,7 @@ function withRedis(): void {
   })
 
   test('signing in and up answers 503, and both work again after it', async () => {
-    const newcomer = { password: testPassword, full_name: 'Newcomer', session: 'token' }
+    const newcomer = { password: testPassword, full_name: 'Newcomer' }
     const signUp = () =>
       clientOf(app).post('/api/v1/auth/register', { ...newcomer, email: `${unique('new')}@example.com` })
     await redis.kill()
@@ -77,7 +77,7 @@ function withRedis(): void {
     const { rows } = await database.owner.query("SELECT FROM users WHERE full_name = 'Newcomer'")
     assert.equal(rows.length, 0, 'nothing half done')
     await back()
-    assert.equal((await signUp()).status, 201)
+    assert.equal((await signUp()).status, 202)
   })
 
   test('a session that ends meanwhile stays dead when an old snapshot comes back, and the others live', async () => {

@@ -1,57 +1,120 @@
-import pg from 'pg'
 import type { Static } from 'typebox'
 import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { hashPassword } from '../../platform/crypto/passwords.ts'
+import type { Db } from '../../platform/db/index.ts'
 import { conflict, tooMany } from '../../platform/errors.ts'
+import type { Language } from '../../platform/languages.ts'
+import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { insertUser, newId } from './queries/accounts.ts'
+import { accountExists } from './mail/account-exists.ts'
+import { verifyEmail } from './mail/verify-email.ts'
+import { takenName } from './names.ts'
+import { assertStrong } from './password-policy.ts'
+import { type Account, accountOf, insertUser, newId, replacePending } from './queries/accounts.ts'
 import type { Registration } from './schemas/accounts.ts'
-import { type Device, type OpenedSession, openSession } from './sessions.ts'
+import type { Device } from './sessions.ts'
+import { noSoonerThan } from './steady.ts'
 
 /** Generous, because a whole classroom may share one address. */
 const PER_ADDRESS = { max: 1000, windowSeconds: 3600 }
+/** Longer than the work takes for a new account, on a machine that is not busy. */
+const STEADY_MS = 150
 
-/** Creates an account as a member and signs it in. 409 `auth.email_taken`, `auth.username_taken`; 503 without a cache. */
+type Newcomer = {
+  readonly email: string
+  readonly username: string | null
+  readonly full_name: string
+  readonly password_hash: string
+}
+
+/**
+ * Creates an account that waits for its address to be verified, and sends the link. For an address that has an account
+ * the answer and its time are the same, and the mail says so. 409 `auth.username_taken`; 400 `auth.password_weak`; 503
+ * without a cache.
+ */
 export async function register(
-  { db, cache }: Services,
+  services: Services,
   request: Static<typeof Registration>,
   device: Device,
-): Promise<OpenedSession> {
-  const { allowed, resetSeconds } = await cache.limit(`ratelimit:register:${device.network}`, PER_ADDRESS)
+): Promise<void> {
+  const { allowed, resetSeconds } = await services.cache.limit(
+    `ratelimit:register:${device.network}`,
+    PER_ADDRESS,
+  )
   if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
-  const password_hash = await hashPassword(request.password)
-  const userId = await newId(db.anonymous)
-  const actor = asSelf(userId)
+  const { email, full_name, password, language = 'en' } = request
+  const username = request.username ?? null
+  await assertStrong(password, [email, full_name, username], '/password')
+  const password_hash = await hashPassword(password)
+  const newcomer = { email: email.toLowerCase(), username, full_name: full_name.trim(), password_hash }
+  await noSoonerThan(STEADY_MS, welcome(services, newcomer, language))
+}
+
+async function welcome(services: Services, newcomer: Newcomer, language: Language): Promise<void> {
+  const { db } = services
+  const { email, username } = newcomer
+  const account = await accountOf(db.anonymous, email)
+  const namesake = username === null ? undefined : await accountOf(db.anonymous, username)
+  // Before the address counts for anything: whether it is known must not decide what is said of the name.
+  if (namesake && !isSamePending(namesake, account)) throw usernameTaken()
   try {
-    return await db.transaction(actor, async (tx) => {
-      await insertUser(tx, {
-        user_id: userId,
-        email: request.email.toLowerCase(),
-        username: request.username ?? null,
-        full_name: request.full_name.trim(),
-        password_hash,
-      })
-      await audit(tx, {
-        actor,
-        action: 'identity.user_registered',
-        entityType: 'user',
-        entityId: userId,
-        retentionClass: 'security',
-      })
-      return openSession(tx, userId, device, request.session ?? 'cookie')
-    })
+    if (!account) await create(services, newcomer, language)
+    else if (account.status === 'pending_verification')
+      await renew(services, account.user_id, newcomer, language)
+    else await db.transaction(null, (tx) => tellOwner(services, tx, account.user_id, email))
   } catch (error) {
-    throw takenName(error) ?? error
+    // Somebody else registered the same at the same moment; whoever has the mailbox decides which one counts.
+    const taken = takenName(error)
+    if (taken === 'username') throw usernameTaken()
+    if (taken !== 'email') throw error
   }
 }
 
-function takenName(error: unknown) {
-  switch (error instanceof pg.DatabaseError ? error.constraint : undefined) {
-    case 'users_email_key':
-      return conflict('auth.email_taken', 'This e-mail address belongs to an account already.', '/email')
-    case 'users_username_key':
-    case 'users_username_lower_key':
-      return conflict('auth.username_taken', 'This username belongs to an account already.', '/username')
-  }
+function isSamePending(namesake: Account, account: Account | undefined): boolean {
+  return namesake.user_id === account?.user_id && account.status === 'pending_verification'
+}
+
+async function create(services: Services, newcomer: Newcomer, language: Language): Promise<void> {
+  const userId = await newId(services.db.anonymous)
+  const actor = asSelf(userId)
+  await services.db.transaction(actor, async (tx) => {
+    await insertUser(tx, { user_id: userId, status: 'pending_verification', ...newcomer }, language)
+    await audit(tx, {
+      actor,
+      action: 'identity.user_registered',
+      entityType: 'user',
+      entityId: userId,
+      retentionClass: 'security',
+    })
+    await sendLink(services, tx, userId, newcomer.email)
+  })
+}
+
+/**
+ * Who registers an address again that nobody has verified may be its owner, or may have been before: the last one's
+ * password counts, and the link works for who knows that.
+ */
+async function renew(
+  services: Services,
+  userId: string,
+  newcomer: Newcomer,
+  language: Language,
+): Promise<void> {
+  await services.db.transaction(asSelf(userId), async (tx) => {
+    await replacePending(tx, userId, newcomer, language)
+    await sendLink(services, tx, userId, newcomer.email)
+  })
+}
+
+async function sendLink(services: Services, tx: Db, userId: string, recipient: string): Promise<void> {
+  await queueMessage(tx, services, { template: verifyEmail, userId, recipient, params: {} })
+}
+
+async function tellOwner(services: Services, tx: Db, userId: string, recipient: string): Promise<void> {
+  await queueMessage(tx, services, { template: accountExists, userId, recipient, params: {} })
+}
+
+function usernameTaken() {
+  return conflict('auth.username_taken', 'This username belongs to an account already.', '/username')
 }

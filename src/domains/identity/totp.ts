@@ -2,7 +2,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { newTotpSecret, qrSvg, totpStep, totpUri } from '../../platform/crypto/totp.ts'
 import { badRequest, conflict } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { auditFactor, settleFactors } from './factors.ts'
+import { recordFactorChange, settleFactors } from './factors.ts'
 import { emailOf } from './queries/accounts.ts'
 import { confirmTotp, factorsOf, keepTotpSecret, removeTotp } from './queries/factors.ts'
 import { renewRecoveryCodes } from './recovery-codes.ts'
@@ -48,7 +48,7 @@ export async function enableTotp(
       throw badRequest('totp.code_wrong', 'This is not the code that the app shows now.', '/code')
     if (!(await confirmTotp(tx, userId, factors.totp_secret, step))) throw alreadyEnabled()
     await settleFactors(tx, userId)
-    await auditFactor(tx, actor, 'identity.totp_enabled')
+    await recordFactorChange(services, tx, actor, 'totp_added')
     return renewRecoveryCodes(tx, userId)
   })
 }
@@ -59,7 +59,7 @@ export async function disableTotp(services: Services, actor: Actor, holder: Hold
     if (!(await removeTotp(tx, actor.userId)))
       throw conflict('totp.not_enabled', 'There is no authenticator app to remove.')
     await settleFactors(tx, actor.userId)
-    await auditFactor(tx, actor, 'identity.totp_disabled')
+    await recordFactorChange(services, tx, actor, 'totp_removed')
   })
   return session
 }

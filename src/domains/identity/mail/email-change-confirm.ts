@@ -1,4 +1,5 @@
 import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts'
+import { issueToken } from '../tokens.ts'
 
 /** How long its link opens something; the texts say so. */
 export const EMAIL_CHANGE_HOURS = 24
@@ -8,6 +9,14 @@ export const emailChangeConfirm: MailTemplate<NoParams, { token: string }> = {
   name: 'email_change_confirm',
   channel: 'email',
   causedBy: 'anyone',
+  prepare: async (tx, { userId, recipient }) => ({
+    token: await issueToken(
+      tx,
+      'mail.change_email',
+      { userId, data: { email: recipient } },
+      EMAIL_CHANGE_HOURS * 3600,
+    ),
+  }),
   texts: {
     en: ({ token }, on) => ({
       subject: 'Confirm your new e-mail address',

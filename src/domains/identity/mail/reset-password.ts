@@ -1,4 +1,5 @@
 import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts'
+import { mailboxLink } from './mailbox-link.ts'
 
 /** How long its link opens something; the texts say so. */
 export const RESET_PASSWORD_MINUTES = 60
@@ -7,6 +8,7 @@ export const resetPassword: MailTemplate<NoParams, { token: string }> = {
   name: 'reset_password',
   channel: 'email',
   causedBy: 'anyone',
+  prepare: mailboxLink('mail.reset_password', RESET_PASSWORD_MINUTES * 60),
   texts: {
     en: ({ token }, on) => ({
       subject: 'Choose a new password',

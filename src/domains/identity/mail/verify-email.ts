@@ -1,4 +1,5 @@
 import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts'
+import { mailboxLink } from './mailbox-link.ts'
 
 /** How long its link opens something; the texts say so. */
 export const VERIFY_EMAIL_HOURS = 24
@@ -8,6 +9,7 @@ export const verifyEmail: MailTemplate<NoParams, { token: string }> = {
   name: 'verify_email',
   channel: 'email',
   causedBy: 'anyone',
+  prepare: mailboxLink('mail.verify_email', VERIFY_EMAIL_HOURS * 3600),
   texts: {
     en: ({ token }, on) => ({
       subject: 'Confirm your e-mail address',

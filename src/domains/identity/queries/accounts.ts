@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/index.ts'
 
+type Language = 'en' | 'sw' | 'fr'
+
 /** A fresh id for someone who is about to exist: row security wants to know who acts before the first row is there. */
 export async function newId(db: Db): Promise<string> {
   const { id } = await db.selectNoFrom(sql<string>`uuid_v7()`.as('id')).executeTakeFirstOrThrow()
@@ -13,17 +15,35 @@ export type NewUser = {
   username: string | null
   full_name: string
   password_hash: string
+  status: 'pending_verification'
 }
 
 /** The account with its profile, settings and membership, as rows of the actor's own. */
-export async function insertUser(db: Db, user: NewUser): Promise<void> {
+export async function insertUser(db: Db, user: NewUser, language: Language): Promise<void> {
   await db.insertInto('users').values(user).execute()
   const { user_id } = user
   await Promise.all([
     db.insertInto('user_profiles').values({ user_id }).execute(),
-    db.insertInto('user_settings').values({ user_id }).execute(),
+    db.insertInto('user_settings').values({ user_id, language }).execute(),
     db.insertInto('user_roles').values({ user_id, role_name: 'member' }).execute(),
   ])
+}
+
+/** What somebody registers once more, in the place of what was not verified yet. */
+export async function replacePending(
+  db: Db,
+  userId: string,
+  user: Pick<NewUser, 'username' | 'full_name' | 'password_hash'>,
+  language: Language,
+): Promise<void> {
+  const { username, full_name, password_hash } = user
+  await db
+    .updateTable('users')
+    .set({ username, full_name, password_hash })
+    .where('user_id', '=', userId)
+    .where('status', '=', 'pending_verification')
+    .execute()
+  await db.updateTable('user_settings').set({ language }).where('user_id', '=', userId).execute()
 }
 
 export type Account = {
@@ -75,4 +95,62 @@ export async function emailOf(db: Db, userId: string): Promise<string> {
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow()
   return email
+}
+
+export type OwnAccount = {
+  email: string
+  username: string | null
+  full_name: string
+  status: string
+  password_hash: string | null
+}
+
+export async function ownAccount(db: Db, userId: string): Promise<OwnAccount | undefined> {
+  return db
+    .selectFrom('users')
+    .select(['email', 'username', 'full_name', 'status', 'password_hash'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+}
+
+/** Opens an account that waits, if it still has this password. */
+export async function markVerified(db: Db, userId: string, passwordHash: string | null): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ status: 'active', email_verified: true })
+    .where('user_id', '=', userId)
+    .where('status', '=', 'pending_verification')
+    .where('password_hash', 'is not distinct from', passwordHash)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** By who has the mailbox: it is verified, an account that waited for that is open, and a lock is off. */
+export async function resetAccount(db: Db, userId: string, passwordHash: string): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({
+      password_hash: passwordHash,
+      email_verified: true,
+      failed_login_attempts: 0,
+      locked_until: null,
+      status: sql<string>`CASE status WHEN 'pending_verification' THEN 'active' ELSE status END`,
+    })
+    .where('user_id', '=', userId)
+    .execute()
+}
+
+/** A verified address in the place of the old one. */
+export async function setEmail(db: Db, userId: string, email: string): Promise<void> {
+  await db.updateTable('users').set({ email, email_verified: true }).where('user_id', '=', userId).execute()
+}
+
+/** For the sweep, so across people: at most `size` accounts whose address nobody verified within a week. */
+export async function deletePendingUsers(db: Db, size: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM users WHERE user_id IN (
+      SELECT user_id FROM users
+      WHERE status = 'pending_verification' AND created_at < now() - interval '7 days'
+      ORDER BY created_at LIMIT ${size} FOR UPDATE SKIP LOCKED)`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Closed, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
+import { LANGUAGES } from '../../../platform/languages.ts'
 
 export const Email = Type.String({
   // The first dot after the @ decides, so that nothing is tried twice.
@@ -44,7 +45,7 @@ export const Registration = Closed({
   password: NewPassword,
   full_name: FullName,
   username: Type.Optional(Username),
-  session: Type.Optional(SessionKind),
+  language: Type.Optional(OneOf(LANGUAGES, { default: 'en', description: 'What mails are written in' })),
 })
 
 /** One of email and username, and the password. */
