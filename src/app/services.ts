@@ -5,6 +5,7 @@ import { createFieldCipher } from '../platform/crypto/fields.ts'
 import { keyRingOf } from '../platform/crypto/key-ring.ts'
 import { connect } from '../platform/db/index.ts'
 import { createMailer, createSmsSender } from '../platform/delivery/index.ts'
+import { createImages } from '../platform/images/index.ts'
 import type { Logger } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics/index.ts'
 import type { Services } from '../platform/services.ts'
@@ -28,12 +29,15 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
   const mail = createMailer(config)
   parts.add('mail', () => mail.close())
   const sms = createSmsSender(config)
+  const images = createImages({ log, metrics })
+  parts.add('images', () => images.close())
   warnOfTwins(config, log)
   return {
     config,
     db,
     cache,
     storage: await createStorage(config),
+    images,
     fields: createFieldCipher(keyRingOf(config)),
     mail,
     sms,

@@ -4,6 +4,7 @@ import type { ReadyConfig } from './config.ts'
 import type { FieldCipher } from './crypto/fields.ts'
 import type { Database } from './db/index.ts'
 import type { Mailer, SmsSender } from './delivery/index.ts'
+import type { Images } from './images/index.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics/index.ts'
 import type { Storage } from './storage/index.ts'
@@ -14,6 +15,7 @@ export type Services = {
   readonly db: Database
   readonly cache: Cache
   readonly storage: Storage
+  readonly images: Images
   /** Seals personal values before they reach the database. */
   readonly fields: FieldCipher
   readonly mail: Mailer
