@@ -1018,6 +1018,17 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION read_module_lessons(uuid,uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.readable_phone(person uuid)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT u.phone_cipher FROM users u JOIN people p USING (user_id)
+  WHERE u.user_id = person AND p.phone_number IS NOT NULL AND actor_id() IS NOT NULL
+$function$;
+GRANT EXECUTE ON FUNCTION readable_phone(uuid) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.reconcile_counters()
  RETURNS integer
  LANGUAGE plpgsql
@@ -1119,6 +1130,21 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.request_phone(masked text, cipher bytea, index bytea)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  INSERT INTO phone_verifications (user_id, phone_number, phone_cipher, phone_index)
+  SELECT actor_id(), masked, cipher, index WHERE actor_id() IS NOT NULL
+  ON CONFLICT (user_id) DO UPDATE SET verification_id = uuid_v7(), phone_number = excluded.phone_number,
+    phone_cipher = excluded.phone_cipher, phone_index = excluded.phone_index,
+    code_hash = NULL, code_expires_at = NULL, attempts = 0, created_at = now()
+  RETURNING verification_id
+$function$;
+GRANT EXECUTE ON FUNCTION request_phone(text,bytea,bytea) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.search_document(language text, document text)
  RETURNS tsvector
  LANGUAGE sql
@@ -1190,6 +1216,36 @@ AS $function$
   SELECT to_timestamp(('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint / 1000.0)
 $function$;
 GRANT EXECUTE ON FUNCTION uuid_v7_time(uuid) TO analytics_user, app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.verify_phone(candidate bytea)
+ RETURNS TABLE(verified boolean, released uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  tried phone_verifications;
+BEGIN
+  UPDATE phone_verifications v SET attempts = v.attempts + 1
+  WHERE v.user_id = actor_id() AND v.attempts < 5 AND v.code_expires_at > now()
+  RETURNING * INTO tried;
+  IF tried.code_hash IS DISTINCT FROM candidate OR candidate IS NULL THEN
+    RETURN QUERY SELECT false, NULL::uuid;
+    RETURN;
+  END IF;
+  DELETE FROM phone_verifications v WHERE v.user_id = tried.user_id;
+  PERFORM pg_advisory_xact_lock(hashtextextended('phone ' || encode(tried.phone_index, 'hex'), 0));
+  UPDATE users u SET phone_number = NULL, phone_cipher = NULL, phone_index = NULL, phone_verified = false
+  WHERE u.phone_index = tried.phone_index AND u.user_id <> tried.user_id
+  RETURNING u.user_id INTO released;
+  UPDATE users u SET phone_number = tried.phone_number, phone_cipher = tried.phone_cipher, phone_index = tried.phone_index,
+    phone_verified = true
+  WHERE u.user_id = tried.user_id;
+  verified := true;
+  RETURN NEXT;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION verify_phone(bytea) TO app_user;
 
 CREATE TABLE analytics.person_keys (
   user_id uuid NOT NULL,
@@ -2416,6 +2472,31 @@ CREATE POLICY partners_jobs ON partners AS PERMISSIVE FOR ALL TO app_worker USIN
 CREATE POLICY partners_read ON partners AS PERMISSIVE FOR SELECT TO app_user USING (((((status)::text = 'active'::text) AND (deleted_at IS NULL)) OR actor_in_partner(partner_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON partners TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON partners TO app_user;
+
+CREATE TABLE phone_verifications (
+  user_id uuid NOT NULL,
+  verification_id uuid NOT NULL DEFAULT uuid_v7(),
+  phone_number character varying(50) NOT NULL,
+  phone_cipher bytea NOT NULL,
+  phone_index bytea NOT NULL,
+  code_hash bytea,
+  code_expires_at timestamp with time zone,
+  attempts integer NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT phone_verifications_pkey PRIMARY KEY (user_id),
+  CONSTRAINT code_expires CHECK (((code_hash IS NULL) = (code_expires_at IS NULL))),
+  CONSTRAINT few_attempts CHECK (((attempts >= 0) AND (attempts <= 5))),
+  CONSTRAINT phone_verifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_phone_verifications_created_at ON public.phone_verifications USING btree (created_at);
+CREATE UNIQUE INDEX idx_phone_verifications_id ON public.phone_verifications USING btree (verification_id);
+ALTER TABLE phone_verifications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY phone_verifications_jobs ON phone_verifications AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY phone_verifications_read ON phone_verifications AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY phone_verifications_remove ON phone_verifications AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE ON phone_verifications TO app_user;
+GRANT DELETE, SELECT, UPDATE ON phone_verifications TO app_worker;
+GRANT SELECT (user_id, verification_id, phone_number, code_expires_at, attempts, created_at) ON phone_verifications TO app_user;
 
 CREATE TABLE platform_metrics (
   computed_at timestamp with time zone NOT NULL DEFAULT now(),

@@ -1,7 +1,9 @@
 import type { Db } from '../../platform/db/index.ts'
 import { inBatches, type Task } from '../../platform/jobs/index.ts'
+import { tellPhoneReleased } from './phone-released.ts'
 import { deletePendingUsers } from './queries/accounts.ts'
 import { deleteOldDevices } from './queries/devices.ts'
+import { deleteOldPhoneVerifications } from './queries/phones.ts'
 import { deleteExpiredSessions } from './queries/sessions.ts'
 import { deleteExpiredTokens } from './queries/tokens.ts'
 
@@ -23,9 +25,11 @@ function sweep(name: string, schedule: string, deleteSome: (tx: Db, size: number
   }
 }
 
-export const identityTasks: readonly Task[] = [
+export const identityTasks: readonly Task<never>[] = [
+  tellPhoneReleased,
   sweep('identity.sweep_sessions.v1', '17 * * * *', deleteExpiredSessions),
   sweep('identity.sweep_tokens.v1', '27 * * * *', deleteExpiredTokens),
   sweep('identity.sweep_devices.v1', '37 3 * * *', deleteOldDevices),
   sweep('identity.sweep_registrations.v1', '47 3 * * *', deletePendingUsers),
+  sweep('identity.sweep_phone_verifications.v1', '47 * * * *', deleteOldPhoneVerifications),
 ]

@@ -3,6 +3,7 @@ import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { phoneRoutes } from './routes/phones.ts'
 import { platformSettingRoutes } from './routes/platform-settings.ts'
 import { relationRoutes } from './routes/relations.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -17,5 +18,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(platformSettingRoutes(services))
     await app.register(peopleRoutes(services))
     await app.register(relationRoutes(services))
+    await app.register(phoneRoutes(services))
   }
 }

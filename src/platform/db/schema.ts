@@ -700,6 +700,18 @@ export type People = {
   hides_from_reader: boolean | null
 }
 
+export type PhoneVerifications = {
+  user_id: string
+  verification_id: Filled<string>
+  phone_number: string
+  phone_cipher: Buffer
+  phone_index: Buffer
+  code_hash: Buffer | null
+  code_expires_at: string | null
+  attempts: Filled<number>
+  created_at: Filled<string>
+}
+
 export type PlatformMetrics = {
   computed_at: Filled<string>
   new_users_30d: number
@@ -1176,6 +1188,7 @@ export type DB = {
   partner_programs: PartnerPrograms
   partners: Partners
   people: People
+  phone_verifications: PhoneVerifications
   platform_metrics: PlatformMetrics
   posts: Posts
   products: Products

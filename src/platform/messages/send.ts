@@ -56,12 +56,12 @@ async function secretsOf(
   row: MessageRow,
   { prepare }: AnyTemplate,
   recipient: string,
-  { db }: JobContext,
+  { db, services }: JobContext,
 ): Promise<Secrets | null> {
   if (!prepare) return {}
   const { message_id: messageId, user_id: userId, language } = row
   const waiting = { messageId, userId, recipient, language, params: paramsOf(row) }
-  return db.transaction(null, (tx) => prepare(tx, waiting))
+  return db.transaction(null, (tx) => prepare(tx, waiting, services))
 }
 
 type Content = { readonly recipient: string; readonly secrets: Secrets; readonly brand: string }

@@ -1,6 +1,7 @@
 import type { Db } from '../db/index.ts'
 import type { Mail } from '../delivery/index.ts'
 import type { Language } from '../languages.ts'
+import type { Services } from '../services.ts'
 
 /** Ids and small values, kept in the message's row for thirty days; never a token or a code. */
 export type Params = Readonly<Record<string, string | number | boolean | null>>
@@ -56,7 +57,7 @@ type Kind<P extends Params, S extends Secrets> = {
    * A message that has to be tried again gets new secrets; leave those of the try before in force, since a server may
    * have taken that mail though its answer was lost, and mail boxes keep the first of two with one Message-ID.
    */
-  readonly prepare?: (tx: Db, message: Waiting<P>) => Promise<S | null>
+  readonly prepare?: (tx: Db, message: Waiting<P>, services: Pick<Services, 'fields'>) => Promise<S | null>
 }
 
 export type MailTemplate<P extends Params = NoParams, S extends Secrets = NoParams> = Kind<P, S> & {

@@ -315,6 +315,22 @@ export const identity = (w: World): Case[] => [
     jobs: 'select update delete',
   },
   {
+    table: 'phone_verifications',
+    row: {
+      user_id: w.owner,
+      phone_number: '+254 ••• ••• 678',
+      phone_cipher: '\\x01',
+      phone_index: '\\x02',
+    },
+    fresh: { user_id: w.stranger },
+    change: { attempts: 1 },
+    select: 'owner',
+    insert: 'nobody',
+    update: 'nobody',
+    delete: 'owner',
+    jobs: 'select update delete',
+  },
+  {
     table: 'idempotency_keys',
     row: { actor_id: w.owner, key: 'one', request_hash: '\\x00' },
     fresh: { key: 'two' },

@@ -8,6 +8,8 @@ import { emailChanged } from './email-changed.ts'
 import { factorChanged } from './factor-changed.ts'
 import { newSignIn } from './new-sign-in.ts'
 import { passwordChanged } from './password-changed.ts'
+import { phoneCode } from './phone-code.ts'
+import { phoneReleased } from './phone-released.ts'
 import { resetPassword } from './reset-password.ts'
 import { roleChanged } from './role-changed.ts'
 import { verifyEmail } from './verify-email.ts'
@@ -26,4 +28,6 @@ export const identityTemplates: readonly AnyTemplate[] = [
   accountSuspended,
   accountRestored,
   coachApplicationDecided,
+  phoneCode,
+  phoneReleased,
 ]
