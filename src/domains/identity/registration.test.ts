@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { networkOf } from '../../platform/http/index.ts'
-import { type Client, clientOf, startApp, type TestApp } from '../../testing/client.ts'
+import { type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, testPassword, unique } from '../../testing/factories.ts'
 import { type Mailbox, openMailbox } from '../../testing/mailbox.ts'
@@ -261,6 +261,19 @@ describe('registration', () => {
     assert.deepEqual([status, body.code], [429, 'auth.too_many_attempts'])
     assert.ok(Number(headers['retry-after']) > 3500)
     await network.close()
+  })
+
+  test('is closed while staff say so', async () => {
+    const admin = await signedIn(app, await makeUser(database.owner, {}, 'admin'))
+    const open = async (value: boolean) => {
+      const reply = await admin.put('/api/v1/admin/settings/platform.registration_open', { value })
+      assert.equal(reply.status, 200, reply.text)
+    }
+    await open(false)
+    const reply = await register(person())
+    assert.deepEqual([reply.status, reply.body.code], [403, 'auth.registration_closed'])
+    await open(true)
+    assert.equal((await register(person())).status, 202)
   })
 
   test('takes no name or address that would disguise itself or break a line where it is shown', async () => {

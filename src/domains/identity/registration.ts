@@ -3,7 +3,7 @@ import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { hashPassword } from '../../platform/crypto/passwords.ts'
 import type { Db } from '../../platform/db/index.ts'
-import { conflict, tooMany } from '../../platform/errors.ts'
+import { conflict, forbidden, tooMany } from '../../platform/errors.ts'
 import type { Language } from '../../platform/languages.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
@@ -11,6 +11,7 @@ import { accountExists } from './mail/account-exists.ts'
 import { verifyEmail } from './mail/verify-email.ts'
 import { takenName } from './names.ts'
 import { assertStrong } from './password-policy.ts'
+import { publicSetting } from './platform-settings.ts'
 import { type Account, accountOf, insertUser, newId, replacePending } from './queries/accounts.ts'
 import type { Registration } from './schemas/accounts.ts'
 import type { Device } from './sessions.ts'
@@ -43,6 +44,7 @@ export async function register(
     PER_ADDRESS,
   )
   if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
+  if ((await publicSetting(services, 'platform.registration_open')) === false) throw closed()
   const { email, full_name, password, language = 'en' } = request
   const username = request.username ?? null
   await assertStrong(password, [email, full_name, username], '/password')
@@ -113,6 +115,10 @@ async function sendLink(services: Services, tx: Db, userId: string, recipient: s
 
 async function tellOwner(services: Services, tx: Db, userId: string, recipient: string): Promise<void> {
   await queueMessage(tx, services, { template: accountExists, userId, recipient, params: {} })
+}
+
+function closed() {
+  return forbidden('auth.registration_closed', 'Nobody can register at the moment.')
 }
 
 function usernameTaken() {

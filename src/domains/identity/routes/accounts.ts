@@ -34,7 +34,13 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           ...open,
-          errors: ['auth.username_taken', 'auth.password_weak', 'auth.too_many_attempts', 'auth.busy'],
+          errors: [
+            'auth.username_taken',
+            'auth.registration_closed',
+            'auth.password_weak',
+            'auth.too_many_attempts',
+            'auth.busy',
+          ],
         },
         schema: {
           tags,
