@@ -3478,17 +3478,43 @@ CREATE VIEW people AS
             ELSE NULL::timestamp with time zone
         END AS member_since,
         CASE
-            WHEN v.visible THEN has_role(u.user_id, VARIADIC ARRAY['coach'::text])
-            ELSE NULL::boolean
-        END AS is_coach,
-        CASE
             WHEN v.visible THEN COALESCE(s.show_activity, true)
             ELSE NULL::boolean
         END AS shows_presence,
         CASE
-            WHEN (v.visible AND (u.user_id <> actor_id())) THEN may_message(actor_id(), u.user_id)
-            ELSE NULL::boolean
-        END AS takes_messages,
+            WHEN v.visible THEN ( SELECT row_to_json(profile.*) AS row_to_json
+               FROM ( SELECT p.brand_name,
+                        p.tagline,
+                        p.bio,
+                        p.mission_statement,
+                        p.occupation,
+                        p.industry,
+                        p.years_experience,
+                        p.location,
+                        p.social_links,
+                        p.skills,
+                        p.certifications,
+                        p.portfolio_urls,
+                        p.cover_photo_url,
+                        p.post_count,
+                        p.follower_count,
+                        p.following_count,
+                            CASE
+                                WHEN (p.show_email OR v.closest) THEN u.email
+                                ELSE NULL::character varying
+                            END AS email,
+                            CASE
+                                WHEN (p.show_phone OR v.closest) THEN u.phone_number
+                                ELSE NULL::character varying
+                            END AS phone_number,
+                        u.created_at AS member_since,
+                        has_role(u.user_id, VARIADIC ARRAY['coach'::text]) AS is_coach,
+                            CASE
+                                WHEN (u.user_id <> actor_id()) THEN may_message(actor_id(), u.user_id)
+                                ELSE NULL::boolean
+                            END AS takes_messages) profile)
+            ELSE NULL::json
+        END AS profile,
     (mine.blocked_id IS NOT NULL) AS is_blocked_by_reader,
     ((theirs.blocker_id IS NOT NULL) AND (NOT ( SELECT actor_is_staff() AS actor_is_staff))) AS hides_from_reader
    FROM (((((users u

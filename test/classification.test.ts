@@ -83,7 +83,7 @@ describe('the classification', () => {
       'is_blocked_by_reader',
       'hides_from_reader',
     ]
-    const computed = ['card', 'member_since', 'is_coach', ...resolved]
+    const computed = ['card', 'member_since', 'profile', ...resolved]
     const wrong = shownByPeople.filter(
       (column) => !computed.includes(column) && !sources[column]?.endsWith(' people'),
     )

@@ -138,9 +138,19 @@ SELECT
   CASE WHEN v.visible AND (p.show_email OR v.closest) THEN u.email END AS email,
   CASE WHEN v.visible AND (p.show_phone OR v.closest) THEN u.phone_number END AS phone_number,
   CASE WHEN v.visible THEN u.created_at END AS member_since,
-  CASE WHEN v.visible THEN has_role(u.user_id, 'coach') END AS is_coach,
   CASE WHEN v.visible THEN coalesce(s.show_activity, true) END AS shows_presence,
-  CASE WHEN v.visible AND u.user_id <> actor_id() THEN may_message(actor_id(), u.user_id) END AS takes_messages,
+  -- All of the above at once: what may be seen is decided once, not for each of two dozen columns.
+  CASE WHEN v.visible THEN (
+    SELECT row_to_json(profile) FROM (
+      SELECT p.brand_name, p.tagline, p.bio, p.mission_statement, p.occupation, p.industry, p.years_experience,
+        p.location, p.social_links, p.skills, p.certifications, p.portfolio_urls, p.cover_photo_url, p.post_count,
+        p.follower_count, p.following_count,
+        CASE WHEN p.show_email OR v.closest THEN u.email END AS email,
+        CASE WHEN p.show_phone OR v.closest THEN u.phone_number END AS phone_number,
+        u.created_at AS member_since,
+        has_role(u.user_id, 'coach') AS is_coach,
+        CASE WHEN u.user_id <> actor_id() THEN may_message(actor_id(), u.user_id) END AS takes_messages
+    ) profile) END AS profile,
   mine.blocked_id IS NOT NULL AS is_blocked_by_reader,
   theirs.blocker_id IS NOT NULL AND NOT (SELECT actor_is_staff()) AS hides_from_reader
 FROM users u

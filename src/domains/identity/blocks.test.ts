@@ -64,9 +64,9 @@ describe('blocking and muting', () => {
   test('takes the other out of sight: 404 for who is blocked, the card alone for who blocks', async () => {
     await put(asAmina, kwame, 'block')
     assert.equal((await asKwame.get(`/api/v1/people/${amina.id}`)).status, 404)
-    const { body } = await asAmina.get<{ visible: boolean; relation: unknown }>(`/api/v1/people/${kwame.id}`)
+    const { body } = await asAmina.get<{ profile: unknown; relation: unknown }>(`/api/v1/people/${kwame.id}`)
     assert.deepEqual(body.relation, { following: false, followed_by: false, muted: false, blocked: true })
-    assert.equal(body.visible, false)
+    assert.equal(body.profile, null)
   })
 
   test('is seen by who did it, and by nobody else in any list', async () => {

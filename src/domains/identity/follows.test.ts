@@ -8,7 +8,10 @@ import { markPresent } from './presence.ts'
 
 type Item = { user_id: string; full_name: string; online: boolean | null }
 type Page = { items: Item[]; next_cursor: string | null }
-type Profile = { follower_count: number; following_count: number; relation: Record<string, boolean> }
+type Person = {
+  profile: { follower_count: number; following_count: number }
+  relation: Record<string, boolean>
+}
 
 const CROWD = 100
 
@@ -39,8 +42,9 @@ describe('following', () => {
   const follow = (client: Client, user: { id: string }) => client.put(`/api/v1/people/${user.id}/follow`)
   const unfollow = (client: Client, user: { id: string }) => client.delete(`/api/v1/people/${user.id}/follow`)
   const fold = () => database.owner.query('SELECT FROM fold_counters()')
-  const profile = async (client: Client, user: { id: string }) =>
-    (await client.get<Profile>(`/api/v1/people/${user.id}`)).body
+  const read = async (client: Client, user: { id: string }) =>
+    (await client.get<Person>(`/api/v1/people/${user.id}`)).body
+  const counts = async (user: { id: string }) => (await read(stranger, user)).profile
   const list = async (client: Client, user: { id: string }, side: string, query = '') =>
     client.get<Page>(`/api/v1/people/${user.id}/${side}?${query}`)
   const idsOf = ({ body }: { body: Page }) => body.items.map(({ user_id }) => user_id)
@@ -49,15 +53,15 @@ describe('following', () => {
   test('somebody twice is following them once, and taking it back twice is following nobody', async () => {
     for (let n = 0; n < 2; n++) assert.equal((await follow(asAmina, kwame)).status, 204)
     await fold()
-    assert.deepEqual((await profile(asAmina, kwame)).relation.following, true)
-    assert.deepEqual((await profile(asKwame, amina)).relation.followed_by, true)
-    assert.equal((await profile(stranger, kwame)).follower_count, 1)
-    assert.equal((await profile(stranger, amina)).following_count, 1)
+    assert.deepEqual((await read(asAmina, kwame)).relation.following, true)
+    assert.deepEqual((await read(asKwame, amina)).relation.followed_by, true)
+    assert.equal((await counts(kwame)).follower_count, 1)
+    assert.equal((await counts(amina)).following_count, 1)
     assert.deepEqual(idsOf(await list(stranger, kwame, 'followers')), [amina.id])
     assert.deepEqual(idsOf(await list(stranger, amina, 'following')), [kwame.id])
     for (let n = 0; n < 2; n++) assert.equal((await unfollow(asAmina, kwame)).status, 204)
     await fold()
-    assert.equal((await profile(stranger, kwame)).follower_count, 0)
+    assert.equal((await counts(kwame)).follower_count, 0)
     assert.deepEqual(idsOf(await list(stranger, kwame, 'followers')), [])
   })
 
@@ -108,7 +112,7 @@ describe('following', () => {
          (SELECT count(*) FROM user_connections WHERE follower_id = $1) AS following`,
       [amina.id],
     )
-    const { follower_count, following_count } = await profile(stranger, amina)
+    const { follower_count, following_count } = await counts(amina)
     assert.deepEqual({ followers: String(follower_count), following: String(following_count) }, rows[0])
     assert.equal(following_count, CROWD)
     assert.deepEqual(await drift(), [], 'after the fold')

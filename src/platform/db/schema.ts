@@ -693,9 +693,8 @@ export type People = {
   email: string | null
   phone_number: string | null
   member_since: string | null
-  is_coach: boolean | null
   shows_presence: boolean | null
-  takes_messages: boolean | null
+  profile: Json | null
   is_blocked_by_reader: boolean | null
   hides_from_reader: boolean | null
 }

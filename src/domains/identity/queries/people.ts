@@ -10,10 +10,9 @@ const FOUND_BY: Readonly<Record<Handle, string>> = {
 }
 
 /**
- * A profile as JSON text for its reader, after 36 characters that are the id to look presence up by, or blanks where
- * that is not the reader's to see; NULL where the reader finds nobody. $1: the handle. Look-ups by unique key: the
- * account, its profile, settings, both blocks and the coach's role, and what the reader follows and mutes by row
- * security.
+ * A person as JSON text for its reader, after 36 characters that are the id to look presence up by, or blanks where that
+ * is not the reader's to see; NULL where the reader finds nobody. $1: the handle. Look-ups by unique key: the account,
+ * its profile, settings, both blocks and the coach's role, and by row security what the reader follows and mutes.
  */
 export function personPage(handle: Handle): Statement {
   return {
@@ -21,10 +20,7 @@ export function personPage(handle: Handle): Statement {
     text: `
       SELECT CASE WHEN p.shows_presence THEN p.user_id::text ELSE repeat(' ', 36) END || row_to_json(person)::text
       FROM people p CROSS JOIN LATERAL (
-        SELECT p.user_id, p.username, p.full_name, p.profile_photo_url, p.visible, p.brand_name, p.tagline, p.bio,
-          p.mission_statement, p.occupation, p.industry, p.years_experience, p.location, p.social_links, p.skills,
-          p.certifications, p.portfolio_urls, p.cover_photo_url, p.post_count, p.follower_count, p.following_count,
-          p.email, p.phone_number, p.member_since, p.is_coach, p.takes_messages,
+        SELECT p.user_id, p.username, p.full_name, p.profile_photo_url, p.profile,
           CASE WHEN p.user_id <> actor_id() THEN (
             SELECT row_to_json(relation) FROM (
               SELECT

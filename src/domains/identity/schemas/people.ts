@@ -25,11 +25,8 @@ const Relation = Closed({
   blocked: Type.Boolean(),
 })
 
-/** Null is what the reader may not see, or what the person has not filled in. */
-export const Person = Closed({
-  ...PersonCard.properties,
-  online: Online,
-  visible: Type.Boolean({ description: 'False: the reader sees the card and nothing else' }),
+/** Null is what its owner keeps to themselves, or has not filled in. */
+export const Profile = Closed({
   brand_name: Text,
   tagline: Text,
   bio: Text,
@@ -49,8 +46,15 @@ export const Person = Closed({
   email: Text,
   phone_number: Text,
   member_since: Nullable(Timestamp),
-  is_coach: Flag('Has a page of their own at /coaches/{username}'),
-  takes_messages: Flag('From this reader; null also for strangers and for oneself'),
+  is_coach: Type.Boolean({ description: 'Has a page of their own at /coaches/{username}' }),
+  takes_messages: Flag('From this reader; null for strangers and for oneself'),
+})
+
+/** `profile` is null for whom it is kept from, `relation` for strangers and for oneself. */
+export const Person = Closed({
+  ...PersonCard.properties,
+  online: Online,
+  profile: Nullable(Profile),
   relation: Nullable(Relation),
 })
 
