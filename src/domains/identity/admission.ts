@@ -9,7 +9,14 @@ import { forgetMe } from './me-cache.ts'
 import { recordSuccess } from './queries/accounts.ts'
 import { rememberDevice } from './queries/devices.ts'
 import { deviceName } from './session-list.ts'
-import { type Device, type OpenedSession, openSession, type SessionKind } from './sessions.ts'
+import {
+  authenticate,
+  type Device,
+  endSession,
+  type OpenedSession,
+  openSession,
+  type SessionKind,
+} from './sessions.ts'
 
 /** How someone proved who they are. */
 export type Proof = 'password' | 'totp' | 'recovery_code' | 'passkey' | 'oidc' | 'email'
@@ -38,7 +45,15 @@ export async function admit(
     return openFor(services, tx, admission)
   })
   await forgetMe(services, admission.userId)
+  await endPresented(services, admission)
   return admitted
+}
+
+/** The browser's cookie is about to be replaced: what it stood for must not live on unseen (session fixation). */
+async function endPresented(services: Services, { device, kind }: Admission): Promise<void> {
+  if (kind !== 'cookie' || device.presented === undefined) return
+  const before = await authenticate(services, device.presented)
+  if (before) await endSession(services, before)
 }
 
 async function openFor(services: Services, tx: Db, admission: Admission): Promise<Admitted> {

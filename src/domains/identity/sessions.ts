@@ -37,6 +37,8 @@ export type Device = {
   readonly userAgent: string | undefined
   readonly country: string | null
   readonly known: string | undefined
+  /** The token of the session that a browser holds while it signs in: it ends when another takes its place. */
+  readonly presented: string | undefined
 }
 /** `token` is `id.secret`, told once; the database keeps the secret's hash. */
 export type OpenedSession = {

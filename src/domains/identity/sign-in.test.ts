@@ -136,6 +136,22 @@ describe('signing in', () => {
     assert.equal((await attempt({ ...right, device })).status, 429)
   })
 
+  test('in a browser ends the session that it held before, and no session of a client without cookies', async () => {
+    const user = await makeUser(database.owner)
+    const right = { email: user.email, password: user.password }
+    const first = await attempt({ ...right, session: 'token' })
+    const cookie = `bcn_session=${first.body.token}`
+    const from = { cookie, 'sec-fetch-site': 'same-origin' }
+    const statusOf = async () => (await clientOf(app, first.body.token).get('/api/v1/me')).status
+    assert.equal(
+      (await stranger.post('/api/v1/auth/login', { ...right, session: 'token' }, from)).status,
+      200,
+    )
+    assert.equal(await statusOf(), 200)
+    assert.equal((await stranger.post('/api/v1/auth/login', right, from)).status, 200)
+    assert.equal(await statusOf(), 401)
+  })
+
   test('is remembered by a browser as a cookie for sign-in alone', async () => {
     const user = await makeUser(database.owner)
     const reply = await attempt({ email: user.email, password: user.password })

@@ -1,3 +1,4 @@
+import { asSelf } from '../../platform/actor.ts'
 import type { LimitResult } from '../../platform/cache/index.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../platform/crypto/passwords.ts'
 import { AppError, tooMany } from '../../platform/errors.ts'
@@ -34,10 +35,10 @@ export async function signIn(
   if (!account || reason) throw await refused(services, account, reason ?? 'account')
   const rehashed = isOutdated(account.password_hash ?? '') ? await hashPassword(password) : undefined
   const userId = account.user_id
+  if (rehashed !== undefined)
+    await services.db.transaction(asSelf(userId), (tx) => setPasswordHash(tx, userId, rehashed))
   if (account.two_factor_enabled) return issueTicket(services, userId, kind)
-  return admit(services, { userId, proof: 'password', device, kind }, async (tx) => {
-    if (rehashed !== undefined) await setPasswordHash(tx, userId, rehashed)
-  })
+  return admit(services, { userId, proof: 'password', device, kind })
 }
 
 function refusalOf(account: Account | undefined, right: boolean, now: Date): Refusal | undefined {

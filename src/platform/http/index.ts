@@ -18,5 +18,5 @@ export {
 } from './schemas.ts'
 export { type SendOptions, sendJson, sendMoved } from './send.ts'
 export { buildServer, type MountedRoutes, type Server, type ServerOptions } from './server.ts'
-export { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './session-cookie.ts'
+export { clearSessionCookie, SESSION_COOKIE, setSessionCookie, tokenFromCookies } from './session-cookie.ts'
 export { closeServer } from './shutdown.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../../platform/config.ts'
-import { networkOf, readCookie, setSessionCookie } from '../../../platform/http/index.ts'
+import { networkOf, readCookie, setSessionCookie, tokenFromCookies } from '../../../platform/http/index.ts'
 import type { Admitted } from '../admission.ts'
 import type { Holder } from '../rotation.ts'
 import { type Device, type OpenedSession, SESSION_DAYS } from '../sessions.ts'
@@ -18,6 +18,7 @@ export function deviceOf(request: FastifyRequest, { countryHeader }: Config, kno
     userAgent: request.headers['user-agent'],
     country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null,
     known: known ?? readCookie(request.headers.cookie, DEVICE_COOKIE),
+    presented: tokenFromCookies(request.headers.cookie ?? '') ?? undefined,
   }
 }
 
