@@ -187,6 +187,19 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION auth_void_tokens(uuid,text[]) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.coach_application_stands()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.stands_until := CASE NEW.status
+    WHEN 'submitted' THEN 'infinity'
+    WHEN 'rejected' THEN NEW.reviewed_at + interval '30 days'
+    ELSE NEW.submitted_at END;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.coach_next_free(coach uuid, moment timestamp with time zone)
  RETURNS TABLE(day date, timezone text)
  LANGUAGE sql
@@ -1434,6 +1447,70 @@ CREATE POLICY certificates_jobs ON certificates AS PERMISSIVE FOR ALL TO app_wor
 CREATE POLICY certificates_read ON certificates AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON certificates TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON certificates TO app_user;
+
+CREATE TABLE coach_application_notes (
+  application_id uuid NOT NULL,
+  note text NOT NULL,
+  written_by uuid,
+  written_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT coach_application_notes_pkey PRIMARY KEY (application_id),
+  CONSTRAINT coach_application_notes_application_id_fkey FOREIGN KEY (application_id) REFERENCES coach_applications(application_id) ON DELETE CASCADE,
+  CONSTRAINT coach_application_notes_written_by_fkey FOREIGN KEY (written_by) REFERENCES users(user_id) ON DELETE SET NULL
+);
+CREATE INDEX idx_coach_application_notes_written_by ON public.coach_application_notes USING btree (written_by) WHERE (written_by IS NOT NULL);
+ALTER TABLE coach_application_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY coach_application_notes_add ON coach_application_notes AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (written_by = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
+   FROM coach_applications a
+  WHERE ((a.application_id = coach_application_notes.application_id) AND (a.user_id <> ( SELECT actor_id() AS actor_id)))))));
+CREATE POLICY coach_application_notes_jobs ON coach_application_notes AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY coach_application_notes_read ON coach_application_notes AS PERMISSIVE FOR SELECT TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND (EXISTS ( SELECT
+   FROM coach_applications a
+  WHERE ((a.application_id = coach_application_notes.application_id) AND (a.user_id <> ( SELECT actor_id() AS actor_id)))))));
+GRANT DELETE, INSERT, SELECT, UPDATE ON coach_application_notes TO app_worker;
+GRANT INSERT, SELECT ON coach_application_notes TO app_user;
+
+CREATE TABLE coach_applications (
+  application_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  motivation text NOT NULL,
+  experience text NOT NULL,
+  specialties jsonb NOT NULL,
+  languages jsonb NOT NULL,
+  links jsonb NOT NULL DEFAULT '[]'::jsonb,
+  hourly_rate_minor bigint NOT NULL,
+  currency character varying(3) NOT NULL,
+  status character varying(20) NOT NULL DEFAULT 'submitted'::character varying,
+  submitted_at timestamp with time zone NOT NULL DEFAULT now(),
+  reviewed_by uuid,
+  reviewed_at timestamp with time zone,
+  decision_note text,
+  stands_until timestamp with time zone NOT NULL DEFAULT 'infinity'::timestamp with time zone,
+  CONSTRAINT coach_applications_pkey PRIMARY KEY (application_id),
+  CONSTRAINT one_application_at_a_time EXCLUDE USING gist (user_id WITH =, tstzrange(submitted_at, stands_until) WITH &&),
+  CONSTRAINT decided_has_time CHECK ((((status)::text = ANY ((ARRAY['approved'::character varying, 'rejected'::character varying])::text[])) = (reviewed_at IS NOT NULL))),
+  CONSTRAINT decision_is_whole CHECK (((reviewed_at IS NOT NULL) OR ((reviewed_by IS NULL) AND (decision_note IS NULL)))),
+  CONSTRAINT reviewed_after_submission CHECK ((reviewed_at >= submitted_at)),
+  CONSTRAINT reviewed_by_another CHECK ((reviewed_by <> user_id)),
+  CONSTRAINT valid_lists CHECK (((jsonb_typeof(specialties) = 'array'::text) AND (jsonb_typeof(languages) = 'array'::text) AND (jsonb_typeof(links) = 'array'::text))),
+  CONSTRAINT valid_rate CHECK (((hourly_rate_minor > 0) AND ((hourly_rate_minor)::double precision < ((100000000)::double precision * ((10)::double precision ^ (currency_exponent((currency)::text))::double precision))))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['submitted'::character varying, 'withdrawn'::character varying, 'approved'::character varying, 'rejected'::character varying])::text[]))),
+  CONSTRAINT coach_applications_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT coach_applications_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_coach_applications_reviewed_by ON public.coach_applications USING btree (reviewed_by) WHERE (reviewed_by IS NOT NULL);
+CREATE INDEX idx_coach_applications_status ON public.coach_applications USING btree (status, submitted_at, application_id);
+CREATE INDEX idx_coach_applications_submitted ON public.coach_applications USING btree (submitted_at, application_id);
+CREATE INDEX idx_coach_applications_user ON public.coach_applications USING btree (user_id, submitted_at DESC);
+CREATE TRIGGER coach_application_stands BEFORE INSERT OR UPDATE ON public.coach_applications FOR EACH ROW EXECUTE FUNCTION coach_application_stands();
+ALTER TABLE coach_applications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY coach_applications_add ON coach_applications AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'submitted'::text) AND (submitted_at = now()) AND (NOT ( SELECT has_role(actor_id(), VARIADIC ARRAY['coach'::text]) AS has_role))));
+CREATE POLICY coach_applications_decide ON coach_applications AS PERMISSIVE FOR UPDATE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND (user_id <> ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'submitted'::text))) WITH CHECK (((reviewed_by = ( SELECT actor_id() AS actor_id)) AND (user_id <> ( SELECT actor_id() AS actor_id))));
+CREATE POLICY coach_applications_jobs ON coach_applications AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY coach_applications_read ON coach_applications AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY coach_applications_withdraw ON coach_applications AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'submitted'::text))) WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'withdrawn'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON coach_applications TO app_worker;
+GRANT INSERT, SELECT ON coach_applications TO app_user;
+GRANT UPDATE (status, reviewed_by, reviewed_at, decision_note) ON coach_applications TO app_user;
 
 CREATE TABLE coach_availability (
   availability_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -3216,6 +3293,7 @@ CREATE POLICY user_profiles_jobs ON user_profiles AS PERMISSIVE FOR ALL TO app_w
 CREATE POLICY user_profiles_read ON user_profiles AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON user_profiles TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON user_profiles TO app_user;
+GRANT UPDATE (coaching_languages) ON user_profiles TO app_user;
 
 CREATE TABLE user_roles (
   user_role_id uuid NOT NULL DEFAULT uuid_v7(),

@@ -1,4 +1,5 @@
--- Why: what a coach's page shows beyond the directory: languages, how the ratings are spread, the next free day.
+-- Why: becoming a coach and the coach's page: languages, how the ratings are spread, the next free day; settings of the
+-- platform whose values alone change. Expands.
 -- Locks: user_profiles and coach_availability for an instant: a nullable column, a trigger, a view that gains a column.
 
 -- ============================================================================
@@ -80,6 +81,95 @@ BEGIN
 END
 $$;
 CREATE TRIGGER known_timezone BEFORE INSERT OR UPDATE OF timezone ON coach_availability FOR EACH ROW EXECUTE FUNCTION known_timezone();
+
+GRANT UPDATE (coaching_languages) ON user_profiles TO app_user;
+
+-- ============================================================================
+-- COACH_APPLICATIONS: who asks to become a coach, and what was decided. What was handed in does not change afterwards.
+-- ============================================================================
+CREATE TABLE coach_applications (
+  application_id UUID PRIMARY KEY DEFAULT uuid_v7(),
+  user_id UUID NOT NULL REFERENCES users(user_id) ON DELETE CASCADE,
+  motivation TEXT NOT NULL,
+  experience TEXT NOT NULL,
+  specialties JSONB NOT NULL, -- ["Pricing", …]
+  languages JSONB NOT NULL, -- in which they would coach: ["en", "sw", …]
+  links JSONB NOT NULL DEFAULT '[]', -- ["https://…", …]
+  hourly_rate_minor BIGINT NOT NULL, -- what they would ask for
+  currency VARCHAR(3) NOT NULL,
+  status VARCHAR(20) NOT NULL DEFAULT 'submitted',
+  submitted_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
+  reviewed_by UUID REFERENCES users(user_id) ON DELETE SET NULL,
+  reviewed_at TIMESTAMPTZ,
+  decision_note TEXT, -- for the applicant
+  stands_until TIMESTAMPTZ NOT NULL DEFAULT 'infinity', -- until when it stands in the way of another one
+
+  CONSTRAINT valid_status CHECK (status IN ('submitted', 'withdrawn', 'approved', 'rejected')),
+  CONSTRAINT valid_lists CHECK (
+    jsonb_typeof(specialties) = 'array' AND jsonb_typeof(languages) = 'array' AND jsonb_typeof(links) = 'array'),
+  -- user_profiles.hourly_rate is DECIMAL(10,2)
+  CONSTRAINT valid_rate CHECK (hourly_rate_minor > 0 AND hourly_rate_minor < 100000000 * 10 ^ currency_exponent(currency)),
+  CONSTRAINT decided_has_time CHECK ((status IN ('approved', 'rejected')) = (reviewed_at IS NOT NULL)),
+  CONSTRAINT decision_is_whole CHECK (reviewed_at IS NOT NULL OR (reviewed_by IS NULL AND decision_note IS NULL)),
+  CONSTRAINT reviewed_after_submission CHECK (reviewed_at >= submitted_at),
+  CONSTRAINT reviewed_by_another CHECK (reviewed_by <> user_id),
+  -- One that is open stands in the way, and one that was rejected for thirty days, however many are handed in at once.
+  CONSTRAINT one_application_at_a_time EXCLUDE USING gist (user_id WITH =, tstzrange(submitted_at, stands_until) WITH &&)
+);
+
+CREATE INDEX idx_coach_applications_user ON coach_applications(user_id, submitted_at DESC);
+CREATE INDEX idx_coach_applications_status ON coach_applications(status, submitted_at, application_id);
+CREATE INDEX idx_coach_applications_submitted ON coach_applications(submitted_at, application_id);
+CREATE INDEX idx_coach_applications_reviewed_by ON coach_applications(reviewed_by) WHERE reviewed_by IS NOT NULL;
+
+CREATE FUNCTION coach_application_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.stands_until := CASE NEW.status
+    WHEN 'submitted' THEN 'infinity'
+    WHEN 'rejected' THEN NEW.reviewed_at + interval '30 days'
+    ELSE NEW.submitted_at END;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER coach_application_stands BEFORE INSERT OR UPDATE ON coach_applications
+  FOR EACH ROW EXECUTE FUNCTION coach_application_stands();
+
+-- What reviewers tell each other. A table of its own, because the applicant reads the application's row.
+CREATE TABLE coach_application_notes (
+  application_id UUID PRIMARY KEY REFERENCES coach_applications(application_id) ON DELETE CASCADE,
+  note TEXT NOT NULL,
+  written_by UUID REFERENCES users(user_id) ON DELETE SET NULL,
+  written_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
+);
+CREATE INDEX idx_coach_application_notes_written_by ON coach_application_notes(written_by) WHERE written_by IS NOT NULL;
+
+GRANT SELECT, INSERT ON coach_applications, coach_application_notes TO app_user;
+GRANT UPDATE (status, reviewed_by, reviewed_at, decision_note) ON coach_applications TO app_user;
+GRANT SELECT, INSERT, UPDATE, DELETE ON coach_applications, coach_application_notes TO app_worker;
+
+ALTER TABLE coach_applications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY coach_applications_read ON coach_applications FOR SELECT TO app_user
+  USING (user_id = (SELECT actor_id()) OR (SELECT actor_is_staff()));
+CREATE POLICY coach_applications_add ON coach_applications FOR INSERT TO app_user
+  WITH CHECK (user_id = (SELECT actor_id()) AND status = 'submitted' AND submitted_at = now()
+    AND NOT (SELECT has_role(actor_id(), 'coach')));
+CREATE POLICY coach_applications_withdraw ON coach_applications FOR UPDATE TO app_user
+  USING (user_id = (SELECT actor_id()) AND status = 'submitted')
+  WITH CHECK (user_id = (SELECT actor_id()) AND status = 'withdrawn');
+-- Nobody decides about themselves.
+CREATE POLICY coach_applications_decide ON coach_applications FOR UPDATE TO app_user
+  USING ((SELECT actor_is_staff()) AND user_id <> (SELECT actor_id()) AND status = 'submitted')
+  WITH CHECK (reviewed_by = (SELECT actor_id()) AND user_id <> (SELECT actor_id()));
+CREATE POLICY coach_applications_jobs ON coach_applications TO app_worker USING (true) WITH CHECK (true);
+
+ALTER TABLE coach_application_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY coach_application_notes_read ON coach_application_notes FOR SELECT TO app_user
+  USING ((SELECT actor_is_staff()) AND EXISTS (SELECT FROM coach_applications a
+    WHERE a.application_id = coach_application_notes.application_id AND a.user_id <> (SELECT actor_id())));
+CREATE POLICY coach_application_notes_add ON coach_application_notes FOR INSERT TO app_user
+  WITH CHECK ((SELECT actor_is_staff()) AND written_by = (SELECT actor_id()) AND EXISTS (SELECT FROM coach_applications a
+    WHERE a.application_id = coach_application_notes.application_id AND a.user_id <> (SELECT actor_id())));
+CREATE POLICY coach_application_notes_jobs ON coach_application_notes TO app_worker USING (true) WITH CHECK (true);
 
 -- ============================================================================
 -- SYSTEM_SETTINGS: every key that the platform knows is there; the app changes values and nothing else

@@ -143,6 +143,20 @@ export async function makeCoach(owner: pg.Pool, profile: Values = {}): Promise<T
   return coach
 }
 
+/** Open, handed in now. */
+export function makeCoachApplication(owner: pg.Pool, userId: string, values: Values = {}): Promise<Row> {
+  return insert(owner, 'coach_applications', {
+    user_id: userId,
+    motivation: 'I have taught tailors to price their work for six years.',
+    experience: 'Two hundred traders, one by one.',
+    specialties: ['Pricing'],
+    languages: ['en', 'sw'],
+    hourly_rate_minor: 250_000,
+    currency: 'KES',
+    ...values,
+  })
+}
+
 /** `prefix-` and enough chance that no two meet. */
 export function unique(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`

@@ -60,6 +60,7 @@ const WORDS = [
   'Africa/Nairobi',
   '2026-03-01',
   '+254700000000',
+  'en',
   '123456',
   'x'.repeat(43),
 ]

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { phoneRoutes } from './routes/phones.ts'
@@ -19,5 +20,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(peopleRoutes(services))
     await app.register(relationRoutes(services))
     await app.register(phoneRoutes(services))
+    await app.register(coachApplicationRoutes(services))
   }
 }

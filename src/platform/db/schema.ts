@@ -112,6 +112,31 @@ export type Certificates = {
   created_at: Filled<string | null>
 }
 
+export type CoachApplicationNotes = {
+  application_id: string
+  note: string
+  written_by: string | null
+  written_at: Filled<string>
+}
+
+export type CoachApplications = {
+  application_id: Filled<string>
+  user_id: string
+  motivation: string
+  experience: string
+  specialties: Json
+  languages: Json
+  links: Filled<Json>
+  hourly_rate_minor: number
+  currency: string
+  status: Filled<string>
+  submitted_at: Filled<string>
+  reviewed_by: string | null
+  reviewed_at: string | null
+  decision_note: string | null
+  stands_until: Filled<string>
+}
+
 export type CoachAvailability = {
   availability_id: Filled<string>
   coach_id: string
@@ -1149,6 +1174,8 @@ export type DB = {
   audit_logs: AuditLogs
   auth_tokens: AuthTokens
   certificates: Certificates
+  coach_application_notes: CoachApplicationNotes
+  coach_applications: CoachApplications
   coach_availability: CoachAvailability
   coach_blocked_times: CoachBlockedTimes
   coaches: Coaches

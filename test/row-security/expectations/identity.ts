@@ -237,6 +237,88 @@ export const identity = (w: World): Case[] => [
     jobs: 'select insert',
   },
   {
+    table: 'coach_applications',
+    name: 'open',
+    row: { ...application(w.owner), application_id: APPLICATIONS.owners },
+    added: application(w.stranger),
+    change: { status: 'withdrawn' },
+    select: 'owner staff',
+    insert: 'stranger',
+    update: 'owner',
+    delete: 'nobody',
+    tries: [
+      { by: 'coach', why: 'apply as a coach', insert: application(w.coach) },
+      { by: 'partner', why: 'apply for another', insert: application(w.stranger) },
+      { by: 'stranger', why: 'arrive decided', insert: { ...application(w.stranger), ...decided(w.admin) } },
+      {
+        by: 'stranger',
+        why: 'have applied before',
+        insert: { ...application(w.stranger), submitted_at: LONG_AGO },
+      },
+      { by: 'owner', why: 'decide about oneself', update: decided(w.admin) },
+      { by: 'owner', why: 'leave it to another', update: { user_id: w.friend } },
+    ],
+  },
+  {
+    table: 'coach_applications',
+    name: 'under review',
+    row: { ...application(w.friend), application_id: APPLICATIONS.friends },
+    added: application(w.stranger),
+    change: decided(w.admin),
+    select: 'staff',
+    insert: 'stranger',
+    update: 'admin',
+    delete: 'nobody',
+    tries: [{ by: 'admin', why: 'decide in another’s name', update: decided(w.super_admin) }],
+  },
+  {
+    table: 'coach_applications',
+    name: 'a reviewer’s own',
+    row: { ...application(w.admin), application_id: APPLICATIONS.admins },
+    added: application(w.super_admin),
+    change: decided(w.clerk),
+    select: 'staff',
+    insert: 'super_admin',
+    update: 'nobody',
+    delete: 'nobody',
+  },
+  {
+    table: 'coach_application_notes',
+    name: 'about another',
+    row: { application_id: APPLICATIONS.friends, note: 'Hesitant', written_by: w.clerk },
+    added: { application_id: APPLICATIONS.owners, note: 'Good', written_by: w.admin },
+    change: { note: 'Changed' },
+    select: 'staff',
+    insert: 'admin',
+    update: 'nobody',
+    delete: 'nobody',
+    tries: [
+      {
+        by: 'admin',
+        why: 'write in another’s name',
+        insert: { application_id: APPLICATIONS.owners, note: 'Good', written_by: w.super_admin },
+      },
+    ],
+  },
+  {
+    table: 'coach_application_notes',
+    name: 'about a reviewer',
+    row: { application_id: APPLICATIONS.admins, note: 'Not yet', written_by: w.clerk },
+    added: { application_id: APPLICATIONS.owners, note: 'Good', written_by: w.admin },
+    change: { note: 'Changed' },
+    select: 'super_admin',
+    insert: 'admin',
+    update: 'nobody',
+    delete: 'nobody',
+    tries: [
+      {
+        by: 'admin',
+        why: 'write about oneself',
+        insert: { application_id: APPLICATIONS.admins, note: 'Good', written_by: w.admin },
+      },
+    ],
+  },
+  {
     table: 'tags',
     row: { name: 'Pricing', slug: 'pricing' },
     fresh: { name: 'Selling', slug: 'selling' },
@@ -347,3 +429,17 @@ function logged() {
   const { id, time } = timedId()
   return { log_id: id, timestamp: time }
 }
+
+const APPLICATIONS = { owners: randomUUID(), friends: randomUUID(), admins: randomUUID() }
+
+const application = (user_id: string) => ({
+  user_id,
+  motivation: 'Why',
+  experience: 'What',
+  specialties: '["Pricing"]',
+  languages: '["en"]',
+  hourly_rate_minor: 1,
+  currency: 'KES',
+})
+
+const decided = (reviewed_by: string) => ({ status: 'rejected', reviewed_at: '2030-01-01', reviewed_by })

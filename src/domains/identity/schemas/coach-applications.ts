@@ -1,0 +1,100 @@
+import { Type } from 'typebox'
+import {
+  Closed,
+  Money,
+  Nullable,
+  OneOf,
+  Page,
+  PageQuery,
+  Timestamp,
+  Uuid,
+} from '../../../platform/http/index.ts'
+import { PersonCard } from './people.ts'
+
+export const APPLICATION_STATUSES = ['submitted', 'withdrawn', 'approved', 'rejected'] as const
+const Status = OneOf(APPLICATION_STATUSES)
+
+/** Something to read, of one paragraph or many. */
+const Prose = (most: number) =>
+  Type.String({ minLength: 1, maxLength: most, pattern: '[\\p{L}\\p{N}]', description: 'Plain text' })
+
+const Asked = {
+  motivation: Prose(4000),
+  experience: Prose(4000),
+  specialties: Type.Array(Prose(100), { minItems: 1, maxItems: 20, uniqueItems: true }),
+  languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
+    minItems: 1,
+    maxItems: 20,
+    uniqueItems: true,
+    description: 'In which one would coach: BCP 47 primary subtags',
+  }),
+  links: Type.Array(Type.String({ pattern: '^https://[^\\s\\p{Cc}\\p{Cf}]+$', maxLength: 500 }), {
+    maxItems: 10,
+    description: 'Where more is to be seen',
+  }),
+  hourly_rate: Money,
+}
+
+export const NewCoachApplication = Closed({
+  ...Asked,
+  links: Type.Optional(Asked.links),
+  hourly_rate: Closed({
+    amount_minor: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  }),
+})
+
+const Standing = {
+  application_id: Uuid,
+  status: Status,
+  submitted_at: Timestamp,
+  reviewed_at: Nullable(Timestamp),
+  decision_note: Nullable(Type.String({ description: 'What the reviewer wrote to the applicant' })),
+}
+
+/** As its author sees it. */
+export const CoachApplication = Closed({
+  ...Standing,
+  ...Asked,
+  may_apply_again_at: Nullable(Timestamp),
+})
+
+const Summary = {
+  ...Standing,
+  applicant: Nullable(PersonCard),
+  reviewer: Nullable(PersonCard),
+  specialties: Asked.specialties,
+  languages: Asked.languages,
+  hourly_rate: Money,
+}
+
+export const CoachApplications = Page(Closed(Summary))
+
+export const CoachApplicationsQuery = PageQuery({ status: Type.Optional(Status) })
+
+/** As reviewers see it. */
+export const ReviewedApplication = Closed({
+  ...Summary,
+  ...Asked,
+  internal_note: Nullable(Type.String({ description: 'Of reviewers for reviewers' })),
+})
+
+export const CoachApplicationPath = Closed({ application_id: Uuid })
+
+export const CoachDecision = Closed({
+  decision: OneOf(['approved', 'rejected']),
+  note: Type.String({
+    minLength: 1,
+    maxLength: 500,
+    description: 'For the applicant, who gets it by mail too',
+  }),
+  internal_note: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 4000, description: 'For reviewers alone' }),
+  ),
+  expires_at: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'When an approved coach’s role ends; absent: it does not',
+    }),
+  ),
+})
