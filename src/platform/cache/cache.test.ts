@@ -232,6 +232,19 @@ function contract(where: string, start: (metrics: CacheMetrics) => Promise<Twin>
       assert.deepEqual([await pass(), await pass()], [true, false])
     })
 
+    test('counters are increased together, by many at once, and end with their time', async () => {
+      const two = [
+        { key: 'count:a', by: 2, ttlSeconds: 60 },
+        { key: 'count:b', by: 5, ttlSeconds: 0.05 },
+      ]
+      assert.deepEqual(await cache.increase(two), [2, 5])
+      const many = await Promise.all(Array.from({ length: 50 }, () => cache.increase(two.slice(0, 1))))
+      assert.equal(Math.max(...many.flat()), 102)
+      await delay(80)
+      assert.deepEqual(await cache.increase(two), [104, 5])
+      assert.deepEqual(await cache.increase([]), [])
+    })
+
     test('a message reaches every subscriber of its channel and none that left', async () => {
       const heard: string[] = []
       const hear = (message: string) => void heard.push(message)
@@ -316,6 +329,7 @@ async function refusesEverything(cache: Cache): Promise<void> {
     () => cache.zadd('a', 'b', 1),
     () => cache.ztop('a', 1),
     () => cache.limit('a', { max: 1, windowSeconds: 1 }),
+    () => cache.increase([{ key: 'a', by: 1, ttlSeconds: 1 }]),
     () => cache.publish('a', 'b'),
     () => cache.getSession('a'),
     () => cache.setSession('a', 'b', 1, ''),

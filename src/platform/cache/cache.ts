@@ -19,6 +19,9 @@ export type LimitResult = {
 /** What the cache holds of a session, and the mark under which it may be replaced. */
 export type SeenSession = { readonly value: string | null; readonly mark: string }
 
+/** What to add to the counter under the key, which then lives for `ttlSeconds`. */
+export type Increase = { readonly key: string; readonly by: number; readonly ttlSeconds: number }
+
 /**
  * The cache port. Redis and an in-process twin keep the same contract (cache.test.ts runs against both).
  * Every operation rejects with CacheUnavailable within about 250 ms when the cache is out of reach, except `wrap`,
@@ -45,6 +48,8 @@ export type Cache = {
   zremove(key: string, member: string): Promise<void>
   /** Exact sliding window; a refused request does not count. */
   limit(key: string, rule: LimitRule): Promise<LimitResult>
+  /** Adds to many counters in one round trip; answers what each is then, in their order. */
+  increase(counters: readonly Increase[]): Promise<number[]>
   publish(channel: string, message: string): Promise<void>
   /**
    * Listens until the returned function is called, across reconnections. Messages of an outage are lost:

@@ -9,6 +9,7 @@ export {
   type CacheEvent,
   type CacheMetrics,
   CacheUnavailable,
+  type Increase,
   type LimitResult,
   type LimitRule,
   type SeenSession,

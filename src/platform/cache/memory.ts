@@ -28,8 +28,9 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
   const sessions = new BoundedMap<string>(bounds)
   const marks = new BoundedMap<string>(bounds)
   const windows = new BoundedMap<number[]>(bounds)
+  const counters = new BoundedMap<number>(bounds)
   const rankings = new BoundedMap<MemoryRanking>(bounds)
-  const stores = [pages, values, sessions, marks, windows, rankings]
+  const stores = [pages, values, sessions, marks, windows, counters, rankings]
   const topics = createMemoryTopics(log)
   const flights = createFlights()
   const sweeper = setInterval(() => {
@@ -117,6 +118,15 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
       const result = passLimit(window, rule, now)
       windows.set(key, window, 4 * window.length, now + rule.windowSeconds * 1000)
       return result
+    },
+
+    async increase(increases) {
+      const now = use()
+      return increases.map(({ key, by, ttlSeconds }) => {
+        const value = (counters.get(key, now) ?? 0) + by
+        counters.set(key, value, 4, now + ttlSeconds * 1000)
+        return value
+      })
     },
 
     async publish(channel, message) {

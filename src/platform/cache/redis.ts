@@ -34,6 +34,15 @@ end
 local left = (tonumber(oldest) or now) + span - now
 return {allowed, math.max(0, max - used), math.max(1, math.ceil(left / 1000000))}`)
 
+/** Alternately: what to add, and for how many ms the counter lives. */
+const INCREASE = script(`
+local values = {}
+for i, key in ipairs(KEYS) do
+  values[i] = redis.call('INCRBY', key, ARGV[2 * i - 1])
+  redis.call('PEXPIRE', key, ARGV[2 * i])
+end
+return values`)
+
 /** The cache shared by all processes. Redis 6.2 or later, one primary: no cluster, no proxy that hides a restart. */
 export function createRedisCache({ url, log, metrics, prefix = '' }: Options): Cache {
   const keyOf = (key: string) => prefix + key
@@ -100,6 +109,18 @@ export function createRedisCache({ url, log, metrics, prefix = '' }: Options): C
       const values = [String(Math.round(rule.windowSeconds * 1e6)), String(rule.max)]
       const reply = await run(key, (client) => evaluate(client, LIMIT, [keyOf(key)], values))
       return limitResult(reply)
+    },
+
+    async increase(increases) {
+      const [first] = increases
+      if (first === undefined) return []
+      const keys = increases.map(({ key }) => keyOf(key))
+      const values = increases.flatMap(({ by, ttlSeconds }) => [
+        String(by),
+        String(Math.ceil(ttlSeconds * 1000)),
+      ])
+      const reply = await run(first.key, (client) => evaluate(client, INCREASE, keys, values))
+      return (reply as unknown[]).map(Number)
     },
 
     async publish(channel, message) {
