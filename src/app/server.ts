@@ -8,13 +8,19 @@ import { identityRoutes } from '../domains/identity/routes.ts'
 import { learningRoutes } from '../domains/learning/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { outboxRoutes } from '../platform/delivery/index.ts'
-import { buildServer, closeServer, type MountedRoutes, type Server } from '../platform/http/index.ts'
+import {
+  buildServer,
+  closeServer,
+  type Gate,
+  type MountedRoutes,
+  type Server,
+} from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
 import { localStorageRoutes } from '../platform/storage/index.ts'
 import type { CommandContext } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { assertPortFree, listen } from './port.ts'
-import { authenticator, PERMISSIONS } from './ports.ts'
+import { authenticator, PERMISSIONS, watchMaintenance } from './ports.ts'
 import { readinessOf } from './readiness.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
@@ -52,19 +58,28 @@ export function serve({ config, log }: CommandContext): Promise<void> {
 
 /** Builds the server with every domain and listens. */
 export async function openServer(services: Services, parts: Parts): Promise<void> {
-  const server = await buildApp(services)
-  parts.add('http server', () => closeServer(server))
-  await listen(server, services.config)
+  await listen(await openApp(services, parts), services.config)
 }
 
 /** The server before it listens; tests call `inject` on it. */
-export function buildApp(services: Services): Promise<Server> {
-  const { config, log, metrics, clock } = services
+export async function openApp(services: Services, parts: Parts): Promise<Server> {
+  const maintenance = await watchMaintenance(services)
+  parts.add('maintenance mode', () => maintenance.stop())
+  const server = await buildApp(services, maintenance)
+  parts.add('http server', () => closeServer(server))
+  return server
+}
+
+/** The routes with all that they share, and nothing that runs beside them. */
+export function buildApp(services: Services, gate: Gate): Promise<Server> {
+  const { config, log, metrics, clock, cache } = services
   return buildServer({
     config,
     log,
     metrics,
     clock,
+    cache,
+    gate,
     authenticate: authenticator(services),
     permissions: PERMISSIONS,
     readiness: readinessOf(services),

@@ -28,16 +28,31 @@ test('lists and switches are read', () => {
     DATABASE_REPLICA_URLS: 'postgres://one/db,postgres://two/db',
     DATABASE_PREPARED: 'off',
     CACHE: 'off',
-    TRUST_PROXY: 'on',
+    RATE_LIMITS: 'off',
   })
   assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example'])
   assert.equal(config.databaseReplicaUrls.length, 2)
-  assert.deepEqual([config.preparedStatements, config.cacheEnabled, config.trustProxy], [false, false, true])
+  assert.deepEqual([config.preparedStatements, config.cacheEnabled, config.rateLimits], [false, false, false])
 })
 
 test('field keys are read in their order', () => {
   const { fieldKeys, indexKey } = readConfig({ FIELD_KEYS: `7:${aKey}, 3:${aKey}`, INDEX_KEY: aKey })
   assert.deepEqual([fieldKeys.map(({ id }) => id), indexKey?.length], [[7, 3], 32])
+})
+
+test('a proxy is trusted by number of hops, or by where it stands', () => {
+  const trusted = (TRUST_PROXY: string) => readConfig({ TRUST_PROXY }).trustProxy
+  assert.equal(trusted(''), null)
+  assert.equal(trusted('off'), null)
+  assert.deepEqual(trusted('on'), { hops: 1 })
+  assert.deepEqual(trusted('2'), { hops: 2 })
+  assert.deepEqual(trusted('10.0.0.0/8, 192.0.2.1,2001:db8::/32'), {
+    networks: [
+      { address: '10.0.0.0', prefix: 8 },
+      { address: '192.0.2.1', prefix: 32 },
+      { address: '2001:db8::', prefix: 32 },
+    ],
+  })
 })
 
 test('a bad value is refused in one line that names the variable, the value and what is expected', () => {
@@ -46,6 +61,12 @@ test('a bad value is refused in one line that names the variable, the value and 
     [{ PORT: '0' }, 'PORT is "0": expected a whole number from 1 to 65535'],
     [{ PORT: '3000.5' }, 'PORT is "3000.5": expected a whole number from 1 to 65535'],
     [{ NODE_ENV: 'prod' }, 'NODE_ENV is "prod": expected one of development, production, test'],
+    ...['0', '10', 'proxy.example', '10.0.0.0/33', '0.0.0.0/0', '10.0.0.0/8 ::1', '::1/', ','].map(
+      (TRUST_PROXY): [NodeJS.ProcessEnv, string] => [
+        { TRUST_PROXY },
+        `TRUST_PROXY is "${TRUST_PROXY}": expected off, on (one proxy), the number of proxies, or their addresses such as 10.0.0.0/8, ::1`,
+      ],
+    ),
     [{ CACHE: 'yes' }, 'CACHE is "yes": expected one of on, off'],
     [
       { DATABASE_URL: 'mysql://u:hidden@h/d' },

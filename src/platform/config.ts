@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { OperatorError } from './errors.ts'
 
@@ -30,6 +31,10 @@ export type AfricasTalkingConfig = {
   readonly sender: string | null
 }
 
+/** Whose word about a client's address is taken: nobody's, of so many proxies in front, or of those in these networks. */
+export type TrustedProxies = { readonly hops: number } | { readonly networks: readonly Network[] } | null
+export type Network = { readonly address: string; readonly prefix: number }
+
 export type Config = {
   readonly env: 'development' | 'production' | 'test'
   readonly port: number
@@ -60,7 +65,7 @@ export type Config = {
   readonly indexKey: Buffer | null
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
-  readonly trustProxy: boolean
+  readonly trustProxy: TrustedProxies
   /** The header in which the trusted proxy tells the client's country (ISO 3166-1 alpha-2), in lower case. */
   readonly countryHeader: string | null
   readonly logLevel: LogLevel
@@ -68,6 +73,8 @@ export type Config = {
   readonly metricsToken: string | null
   /** False: reads are never cached; sessions and limits still live in the cache. For benchmarks. */
   readonly cacheEnabled: boolean
+  /** False: nobody is counted by the server itself. For benchmarks. */
+  readonly rateLimits: boolean
   /** Started by `npm start` and the like: a shell stands between, which keeps signals to itself. */
   readonly underNpm: boolean
 }
@@ -113,11 +120,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     indexKey: readIndexKey(read),
     publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
-    trustProxy: read.onOff('TRUST_PROXY', false),
+    trustProxy: readTrustedProxies(read),
     countryHeader: read.text('COUNTRY_HEADER')?.toLowerCase() ?? null,
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),
+    rateLimits: read.onOff('RATE_LIMITS', true),
     underNpm: read.text('npm_lifecycle_event') !== null,
   }
 }
@@ -196,6 +204,26 @@ function readAfricasTalking(read: Reader): AfricasTalkingConfig | null {
     apiKey: apiKey ?? missing('AFRICASTALKING_API_KEY', 'AFRICASTALKING_USERNAME is set'),
     sender: read.text('SMS_SENDER'),
   }
+}
+
+function readTrustedProxies(read: Reader): TrustedProxies {
+  const value = read.text('TRUST_PROXY') ?? 'off'
+  if (value === 'off') return null
+  if (value === 'on') return { hops: 1 }
+  if (/^[1-9]$/.test(value)) return { hops: Number(value) }
+  const networks = read.list('TRUST_PROXY').map(networkFrom)
+  const expected = 'off, on (one proxy), the number of proxies, or their addresses such as 10.0.0.0/8, ::1'
+  return networks.length > 0 && networks.every((network) => network !== undefined)
+    ? { networks }
+    : refuse('TRUST_PROXY', value, expected)
+}
+
+function networkFrom(text: string): Network | undefined {
+  const [address = '', length] = text.split('/')
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN
+  // A network of length 0 is everybody: then nobody's address is known.
+  return prefix >= 1 && prefix <= bits ? { address, prefix } : undefined
 }
 
 function readSecretKey(read: Reader, environment: Config['env']): string | null {

@@ -71,6 +71,12 @@ export function unavailable(code: string, detail: string): AppError {
   return new AppError(503, code, detail)
 }
 
+/** 503 `platform.maintenance` with `Retry-After`: only staff are served for a while. */
+export function underMaintenance(): AppError {
+  const detail = 'The platform is being looked after; try again in a few minutes.'
+  return new AppError(503, 'platform.maintenance', detail, { retryAfter: 120 })
+}
+
 function at(pointer: string | undefined, code: string, detail: string): Extras {
   return pointer === undefined ? {} : { errors: [{ pointer, code, detail }] }
 }

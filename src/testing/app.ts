@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildApp } from '../app/server.ts'
+import { openApp } from '../app/server.ts'
 import { openServices } from '../app/services.ts'
 import { openParts } from '../app/shutdown.ts'
 import { readConfig } from '../platform/config.ts'
-import { closeServer, type Server } from '../platform/http/index.ts'
+import type { Server } from '../platform/http/index.ts'
 import { createLog } from '../platform/log.ts'
 import type { Services } from '../platform/services.ts'
 import type { TestDatabase } from './database.ts'
@@ -32,8 +32,7 @@ export async function startApp(database: TestDatabase, overrides: Overrides = {}
   const log = createLog(config)
   const parts = openParts(log)
   const services = { ...(await openServices(config, log, parts)), ...overrides.services }
-  const server = await buildApp(services)
-  parts.add('http server', () => closeServer(server))
+  const server = await openApp(services, parts)
   const removeFolder = async () => rmSync(dataDir, { recursive: true, force: true })
   return { server, services, close: () => parts.closeAll().then(removeFolder) }
 }

@@ -1,3 +1,4 @@
+export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
 export { PERMISSIONS } from './permissions.ts'
 export { isBlockedBetween, mayMessage } from './queries/people.ts'

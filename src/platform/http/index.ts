@@ -1,8 +1,12 @@
 export type { Access, Authenticate } from './access.ts'
+export { clientAddress } from './client-address.ts'
 export { readCookie } from './cookies.ts'
+export type { Gate } from './gate.ts'
 export { PROOF_MS } from './guard.ts'
+export { LIMITS, type LimitClass, type LimitRules } from './limits.ts'
 export { networkOf } from './network.ts'
 export { NotReady, type ReadinessCheck } from './probes.ts'
+export type { RouteRule } from './route-rules.ts'
 export {
   Closed,
   Language,
@@ -18,5 +22,11 @@ export {
 } from './schemas.ts'
 export { type SendOptions, sendJson, sendMoved } from './send.ts'
 export { buildServer, type MountedRoutes, type Server, type ServerOptions } from './server.ts'
-export { clearSessionCookie, SESSION_COOKIE, setSessionCookie, tokenFromCookies } from './session-cookie.ts'
+export {
+  clearSessionCookie,
+  isSecure,
+  SESSION_COOKIE,
+  setSessionCookie,
+  tokenFromCookies,
+} from './session-cookie.ts'
 export { closeServer } from './shutdown.ts'

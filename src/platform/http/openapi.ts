@@ -1,7 +1,11 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import { isUnsafe } from './guard.ts'
+import { limitOf } from './limiter.ts'
+import { LIMITS } from './limits.ts'
 import { Problem } from './schemas.ts'
+import { isSecure, sessionCookieName } from './session-cookie.ts'
 
 type Options = { readonly publicUrl: string; readonly commonCodes: readonly string[] }
 
@@ -17,7 +21,7 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer' },
-          session: { type: 'apiKey', in: 'cookie', name: 'bcn_session' },
+          session: { type: 'apiKey', in: 'cookie', name: sessionCookieName(isSecure(publicUrl)) },
         },
       },
     },
@@ -25,7 +29,7 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
     transform: ({ schema, url, route }) => ({ schema: describeRoute(schema, route), url }),
     transformObject: (document) =>
       'openapiObject' in document
-        ? { ...document.openapiObject, 'x-error-codes': [...codes].sort() }
+        ? { ...document.openapiObject, 'x-error-codes': [...codes].sort(), 'x-limits': LIMITS }
         : document.swaggerObject,
   })
   await app.register(swaggerUi, {
@@ -35,17 +39,19 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
     theme: { title: 'Brand Coach Network API' },
   })
   // Who opens the address that the start prints lands on something to read.
-  const aside = { config: { access: 'public', session: 'ignored' }, schema: { hide: true } } as const
+  const config = { access: 'public', session: 'ignored', maintenance: 'open' } as const
+  const aside = { config, schema: { hide: true } }
   app.get('/', aside, (_request, reply) => reply.redirect('/docs'))
-  app.get('/openapi.json', { config: { access: 'public', session: 'ignored' }, schema: { hide: true } }, () =>
-    app.swagger(),
-  )
+  app.get('/openapi.json', aside, () => app.swagger())
 }
 
 const DESCRIPTION =
   'Every error is problem+json (RFC 9457); its `code` is stable. Codes that any route may answer with, and those of ' +
   'the routes, are listed in `x-error-codes`, and at each operation. Lists are read page by page: pass `next_cursor` ' +
-  'back as `cursor` until it is null. Ids are UUIDs, timestamps ISO 8601 in UTC, money integer minor units.'
+  'back as `cursor` until it is null. Ids are UUIDs, timestamps ISO 8601 in UTC, money integer minor units. ' +
+  '`RateLimit-Policy` says how many requests are granted in how many seconds (q, w), `RateLimit` how many are left and ' +
+  'in how many seconds there is room again (r, t); beyond them the answer is 429 `request.too_many` with `Retry-After`. ' +
+  '`x-permission`, `x-proof` and `x-limit` tell what an operation asks of its caller, `x-limits` the figures.'
 
 /** Fills while routes are registered; read when the document is made, which is later. */
 function collectCodes(app: FastifyInstance, common: readonly string[]): Set<string> {
@@ -74,6 +80,7 @@ function describeRoute(schema: FastifySchema | undefined, route: RouteOptions): 
     },
     ...(typeof access === 'object' && { 'x-permission': access.permission }),
     ...(route.config?.proof !== undefined && { 'x-proof': route.config.proof }),
+    'x-limit': limitOf(route, isUnsafe(route)),
     ...(route.config?.errors !== undefined && { 'x-error-codes': route.config.errors }),
   } as FastifySchema // the x- keys are OpenAPI's way to extend, unknown to Fastify's type
 }

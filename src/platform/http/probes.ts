@@ -36,7 +36,7 @@ type Options = {
 
 /** /health/live: the process runs. /health/ready: its parts do. /metrics: for Prometheus, from this machine or by token. */
 export function addProbes(app: FastifyInstance, { config, log, metrics, readiness }: Options): void {
-  const open = { access: 'public', session: 'ignored' } as const
+  const open = { access: 'public', session: 'ignored', limit: 'none', maintenance: 'open' } as const
   const tags = ['health']
 
   app.get(

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Config } from '../config.ts'
+import { isSecure } from './session-cookie.ts'
 
 type Sites = Pick<Config, 'publicUrl' | 'corsOrigins'>
 
@@ -14,10 +15,10 @@ export function isSameOrigin(headers: IncomingHttpHeaders, sites: Sites): boolea
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   if (origin === undefined) return headers.cookie === undefined
-  return origin === sites.publicUrl || hostOf(origin) === headers.host
+  return origin === sites.publicUrl || origin === `${schemeOf(sites.publicUrl)}//${headers.host}`
 }
 
-function hostOf(origin: string): string | undefined {
-  const scheme = origin.indexOf('://')
-  return scheme === -1 ? undefined : origin.slice(scheme + 3)
+/** A page over http is not ours where we are served over https: anybody on the wire can write one. */
+function schemeOf(url: string): string {
+  return isSecure(url) ? 'https:' : 'http:'
 }

@@ -3,19 +3,24 @@ import cors from '@fastify/cors'
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Permissions } from '../actor.ts'
+import type { Cache } from '../cache/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics, RouteTimer } from '../metrics/index.ts'
 import type { Authenticate } from './access.ts'
+import { trustOf } from './client-address.ts'
 import { compressReply } from './compression.ts'
 import { COMMON_CODES, errorHandler } from './error-handler.ts'
+import type { Gate } from './gate.ts'
 import { guardRoutes } from './guard.ts'
-import { commonHeaders, requestIds } from './headers.ts'
+import { commonHeaders, PAGE_HEADERS, requestIds } from './headers.ts'
 import { acceptJsonOnly } from './json-body.ts'
+import { createLimiter } from './limiter.ts'
 import { describeApi } from './openapi.ts'
 import { addProbes, type ReadinessCheck } from './probes.ts'
 import { problemText } from './problem.ts'
+import type { RouteRule } from './route-rules.ts'
 import { notFoundHandler } from './routes-missed.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -31,18 +36,24 @@ export type ServerOptions = {
   readonly clock: Clock
   readonly authenticate: Authenticate
   readonly permissions: Permissions
+  readonly gate: Gate
+  /** Where requests are counted. */
+  readonly cache: Cache
   readonly readiness: readonly ReadinessCheck[]
   readonly plugins: readonly MountedRoutes[]
 }
 
-export type Server = ReturnType<typeof createFastify>
+export type Server = ReturnType<typeof createFastify> & {
+  /** What each route asks of its caller. */
+  readonly rules: readonly RouteRule[]
+}
 
 /**
  * The HTTP server with everything that routes share, ready to `listen` or `inject`. Hooks are few and synchronous, since
  * each request pays them: bench/results tells what they cost. `request.log` is the process's log, without the request's id.
  */
 export async function buildServer(options: ServerOptions): Promise<Server> {
-  const { config, log, metrics, plugins } = options
+  const { config, log, metrics, cache, plugins } = options
   const app = createFastify(config, log)
   acceptJsonOnly(app)
   app.setValidatorCompiler(validatorCompiler)
@@ -54,15 +65,18 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   })
   if (config.corsOrigins.length > 0) await allowOrigins(app, config)
   measureRoutes(app, metrics, log)
-  guardRoutes(app, options)
+  const limiter = createLimiter({ cache, metrics, enabled: config.rateLimits })
+  app.addHook('onClose', async () => limiter.close())
+  const rules = guardRoutes(app, { ...options, limiter })
   closeConnectionsOnShutdown(app)
   app.addHook('onSend', compressReply)
   app.setNotFoundHandler(notFoundHandler(app))
+  dressPages(app)
   await describeApi(app, { publicUrl: config.publicUrl, commonCodes: COMMON_CODES })
   addProbes(app, options)
   for (const { prefix, routes } of plugins) await app.register(routes, prefix === undefined ? {} : { prefix })
   await app.ready()
-  return app
+  return Object.assign(app, { rules })
 }
 
 function createFastify(config: Config, log: Logger) {
@@ -70,8 +84,7 @@ function createFastify(config: Config, log: Logger) {
     // No logger: Fastify would make a child and two listeners a request. Ours is handed to requests as it is.
     childLoggerFactory: () => log,
     logController: new LogController({ disableRequestLogging: true }),
-    // Only the proxy in front of us is believed, not what it was told by others.
-    trustProxy: config.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
+    trustProxy: trustOf(config.trustProxy),
     genReqId: requestIds(config),
     bodyLimit: BODY_LIMIT,
     return503OnClosing: false,
@@ -102,12 +115,24 @@ function closeConnectionsOnShutdown(app: FastifyInstance): void {
   })
 }
 
+/** The reference is all that a browser shows as a page; it brings a content policy of its own. */
+function dressPages(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/docs')) return
+    const dress = (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+      reply.headers(PAGE_HEADERS)
+      done()
+    }
+    route.onRequest = [dress, ...[route.onRequest ?? []].flat()]
+  })
+}
+
 async function allowOrigins(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(cors, {
     origin: [...config.corsOrigins],
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['etag', 'x-request-id', 'retry-after'],
+    exposedHeaders: ['etag', 'x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: 600,
   })
 }

@@ -99,3 +99,25 @@ test('the waits are bounded, so that slow senders cannot hold connections', asyn
   const { headersTimeout, requestTimeout, keepAliveTimeout } = app.server
   assert.deepEqual([headersTimeout, requestTimeout, keepAliveTimeout], [15_000, 30_000, 65_000])
 })
+
+test('a method that nobody serves reaches no route: TRACE echoes nothing, CONNECT opens nothing', async () => {
+  const { app, port } = await listening()
+  const ask = async (start: string) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.write(`${start} HTTP/1.1\r\nhost: x\r\nx-secret: s3cret\r\nconnection: close\r\n\r\n`)
+    await once(socket, 'close')
+    assert.doesNotMatch(text, /s3cret/, start)
+    return text.slice(9, 12)
+  }
+  assert.equal(await ask('TRACE /api/v1/fast'), '405')
+  assert.equal(await ask('TRACE /api/v1/nothing'), '404')
+  assert.equal(await ask('PROPFIND /api/v1/fast'), '405')
+  assert.equal(await ask('BREW /api/v1/fast'), '400')
+  assert.equal(await ask('CONNECT evil.example:443'), '')
+  assert.equal(await ask('GET /api/v1/fast'), '200')
+  await closeServer(app)
+})

@@ -10,7 +10,11 @@ const JOB_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300]
 /** The timer of one route: found once, at registration. */
 export type RouteTimer = { observe(status: number, seconds: number): void }
 
-export type HttpMetrics = { route(method: string, route: string): RouteTimer }
+export type HttpMetrics = {
+  route(method: string, route: string): RouteTimer
+  /** Requests refused because they were too many, by class of limit. */
+  refused(limit: string): { add(): void }
+}
 
 /** Jobs by what the queue holds now. */
 export type QueueDepth = { ready: number; scheduled: number; running: number; dead: number }
@@ -54,6 +58,7 @@ export function createMetrics(): Metrics {
         ['method', 'route', 'status'],
         SECONDS,
       ),
+      counter('http_requests_refused_total', 'Requests that were too many, by class of limit', ['limit']),
     ),
     database: {
       ...statementMetrics(
@@ -89,8 +94,9 @@ export function createMetrics(): Metrics {
   }
 }
 
-function httpMetrics(durations: HistogramFamily): HttpMetrics {
+function httpMetrics(durations: HistogramFamily, refusals: CounterFamily): HttpMetrics {
   return {
+    refused: (limit) => refusals.child(limit),
     route(method, route) {
       const classes: (Histogram | undefined)[] = []
       return {
