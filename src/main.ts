@@ -15,5 +15,9 @@ await runCommand(process.argv.slice(2), {
     (await import('./app/start.ts')).start(context, (await import('./ops/demo.ts')).demo),
   server: async (context) => (await import('./app/server.ts')).serve(context),
   worker: async (context) => (await import('./app/worker.ts')).work(context),
-  ops: async (context) => (await import('./ops/index.ts')).runOps(context),
+  ops: async (context) =>
+    (await import('./ops/index.ts')).runOps({
+      ...context,
+      listRoutes: async (target) => (await import('./app/route-list.ts')).listRoutes(target),
+    }),
 })

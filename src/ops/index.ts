@@ -1,5 +1,6 @@
 import type { Config } from '../platform/config.ts'
 import { OperatorError } from '../platform/errors.ts'
+import type { RouteRule } from '../platform/http/index.ts'
 import type { Logger } from '../platform/log.ts'
 
 export type OpsContext = {
@@ -9,6 +10,8 @@ export type OpsContext = {
   readonly args: readonly string[]
   /** False: a dry run. A command that changes or deletes data says what it would do, and does nothing. */
   readonly yes: boolean
+  /** The server's routes with what they ask, told by app/, which ops may not import. */
+  listRoutes(target: { config: Config; log: Logger }): Promise<readonly RouteRule[]>
   /** One line of the command's answer, on stdout; the log is for what happens beside it. */
   print(line: string): void
 }
@@ -30,11 +33,12 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   generate: async () => (await import('./generate.ts')).generateCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   partitions: async () => (await import('./partitions.ts')).partitionsCommand,
+  routes: async () => (await import('./routes.ts')).routesCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
 }
 
 /** `ops <command> [--yes] [words]`. Without a command, or with `help`: the list. */
-export async function runOps(context: { config: Config; log: Logger; args: readonly string[] }) {
+export async function runOps(context: Omit<OpsContext, 'yes' | 'print'>): Promise<void> {
   const [name = 'help', ...words] = context.args
   const print = (line: string) => void process.stdout.write(`${line}\n`)
   if (name === 'help' || name === '--help') return list(print)

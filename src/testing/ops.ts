@@ -1,3 +1,4 @@
+import { listRoutes } from '../app/route-list.ts'
 import type { OpsCommand } from '../ops/index.ts'
 import { readConfig } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
@@ -16,6 +17,7 @@ export async function answerOf(
     config,
     log: createLog(config),
     args: words.filter((word) => word !== '--yes'),
+    listRoutes,
     yes: words.includes('--yes'),
     print: (line) => void lines.push(line),
   })

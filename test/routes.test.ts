@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { listRoutes } from '../src/app/route-list.ts'
+import { readConfig } from '../src/platform/config.ts'
+import { LIMITS, type LimitRules, type RouteRule } from '../src/platform/http/index.ts'
+import { createLog } from '../src/platform/log.ts'
+
+/** Changes that everybody may ask for without a strict limit, each with its reason. */
+const OPEN_CHANGES: Readonly<Record<string, string>> = {
+  'POST /api/v1/auth/login': 'counts by network and by account itself',
+  'POST /api/v1/auth/register': 'counts by network itself',
+  'POST /storage': 'takes a file only with a form that was signed for somebody who was counted then',
+}
+
+/** What is served to everybody during maintenance, beside the pages of the reference. */
+const OPEN_IN_MAINTENANCE: Readonly<Record<string, string>> = {
+  'GET /': 'leads to the reference',
+  'GET /openapi.json': 'the reference itself',
+  'GET /health/live': 'a probe',
+  'GET /health/ready': 'a probe',
+  'GET /metrics': 'for Prometheus',
+}
+
+const ROLES = ['member', 'coach', 'partner', 'admin', 'super_admin']
+const SAFE = /^(GET|HEAD|OPTIONS)(, (GET|HEAD|OPTIONS))*$/
+
+describe('every route', () => {
+  let rules: readonly RouteRule[]
+  before(async () => {
+    const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' })
+    rules = (await listRoutes({ config, log: createLog(config) })).filter(
+      ({ path }) => !path.startsWith('/docs'),
+    )
+  })
+  const nameOf = ({ method, path }: RouteRule) => `${method} ${path}`
+  const named = (chosen: (rule: RouteRule) => boolean) => rules.filter(chosen).map(nameOf).sort()
+
+  test('has a rule, and there are as many as the API has', () => {
+    assert.ok(rules.length > 30)
+    for (const rule of rules) assert.match(rule.access, /^(public|signed_in|permission)$/, nameOf(rule))
+    assert.equal(new Set(rules.map(nameOf)).size, rules.length)
+  })
+
+  test('has a limit of the table; only probes have none', () => {
+    for (const rule of rules)
+      assert.ok(rule.limit === 'none' || Object.hasOwn(LIMITS, rule.limit), nameOf(rule))
+    const uncounted = named(({ limit, method }) => limit === 'none' && method !== 'HEAD')
+    assert.deepEqual(uncounted, ['GET /health/live', 'GET /health/ready', 'GET /metrics'])
+  })
+
+  test('that changes something for everybody who asks has a strict limit, or a reason', () => {
+    const isStrict = ({ limit }: RouteRule) => limit !== 'none' && (LIMITS[limit] as LimitRules).strict
+    const open = named((rule) => rule.access === 'public' && !SAFE.test(rule.method) && !isStrict(rule))
+    assert.deepEqual(open, Object.keys(OPEN_CHANGES).sort())
+  })
+
+  test('that wants a permission wants one that somebody has, of the roles that there are', () => {
+    for (const rule of rules.filter(({ access }) => access === 'permission')) {
+      assert.ok(rule.roles.length > 0, `${nameOf(rule)}: nobody has ${rule.permission}`)
+      for (const role of rule.roles) assert.ok(ROLES.includes(role), `${nameOf(rule)}: ${role}`)
+    }
+  })
+
+  test('under /admin is for those who have a permission', () => {
+    const open = named(({ path, access }) => /\/admin(\/|$)/.test(path) && access !== 'permission')
+    assert.deepEqual(open, [])
+  })
+
+  test('that needs a proof is not done on behalf of somebody else', () => {
+    assert.deepEqual(
+      named(({ proof, impersonation }) => proof && impersonation),
+      [],
+    )
+  })
+
+  test('is closed during maintenance but for probes and what leads staff in', () => {
+    const open = named(({ inMaintenance, method }) => inMaintenance && method !== 'HEAD')
+    assert.deepEqual(open, Object.keys(OPEN_IN_MAINTENANCE).sort())
+  })
+})
