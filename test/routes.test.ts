@@ -7,8 +7,7 @@ import { createLog } from '../src/platform/log.ts'
 
 /** Changes that everybody may ask for without a strict limit, each with its reason. */
 const OPEN_CHANGES: Readonly<Record<string, string>> = {
-  'POST /api/v1/auth/login': 'counts by network and by account itself',
-  'POST /api/v1/auth/register': 'counts by network itself',
+  'POST /api/v1/auth/password-strength': 'changes nothing: a password has no place in an address',
   'POST /storage': 'takes a file only with a form that was signed for somebody who was counted then',
 }
 
@@ -19,6 +18,12 @@ const OPEN_IN_MAINTENANCE: Readonly<Record<string, string>> = {
   'GET /health/live': 'a probe',
   'GET /health/ready': 'a probe',
   'GET /metrics': 'for Prometheus',
+  'GET /api/v1/settings': 'tells that it is maintenance',
+  'POST /api/v1/auth/login': 'leads staff in',
+  'POST /api/v1/auth/second-factor': 'leads staff in',
+  'POST /api/v1/auth/step-up': 'leads staff in',
+  'GET /api/v1/auth/session': 'tells who is in, and lets them out',
+  'POST /api/v1/auth/logout': 'tells who is in, and lets them out',
 }
 
 const ROLES = ['member', 'coach', 'partner', 'admin', 'super_admin']

@@ -5,6 +5,7 @@ import type { Services } from '../../platform/services.ts'
 import { tellAccount } from './account-mail.ts'
 import { deviceHash, deviceKey } from './devices.ts'
 import { newSignIn } from './mail/new-sign-in.ts'
+import { refuseInMaintenance } from './maintenance.ts'
 import { forgetMe } from './me-cache.ts'
 import { recordSuccess } from './queries/accounts.ts'
 import { rememberDevice } from './queries/devices.ts'
@@ -33,7 +34,7 @@ export type Admitted = OpenedSession & { readonly deviceKey: string }
 
 /**
  * Lets in whoever has proven to be this person, who is active: every way of signing in ends here. `also` is written in
- * the same transaction, as the person.
+ * the same transaction, as the person. 503 `platform.maintenance` for all but staff while that is on.
  */
 export async function admit(
   services: Services,
@@ -41,6 +42,7 @@ export async function admit(
   also: (tx: Db) => Promise<void> = async () => {},
 ): Promise<Admitted> {
   const admitted = await services.db.transaction(asSelf(admission.userId), async (tx) => {
+    await refuseInMaintenance(tx)
     await also(tx)
     return openFor(services, tx, admission)
   })

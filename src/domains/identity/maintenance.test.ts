@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { asSelf } from '../../platform/actor.ts'
 import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
-import { makeUser, type TestUser } from '../../testing/factories.ts'
+import { makeUser, type TestUser, testPassword } from '../../testing/factories.ts'
 import { redisServerFound, startRedis, type TestRedis } from '../../testing/redis.ts'
-import { announceMaintenance, refuseInMaintenance } from './maintenance.ts'
+import { announceMaintenance } from './maintenance.ts'
 
 if (redisServerFound) describe('maintenance on two processes that share a Redis', onTwoProcesses)
 else
@@ -53,11 +52,12 @@ function onTwoProcesses(): void {
     return performance.now() - began
   }
 
-  test('an announced change is in force on both at once, and staff of either go on', async () => {
+  test('a change by staff is in force on both at once, and staff of either go on', async () => {
     const staff = await signIn(here, admin)
     const reader = await signIn(here, member)
-    await set(true)
-    await announceMaintenance(here.services)
+    const change = (value: boolean) =>
+      staff.put('/api/v1/admin/settings/platform.maintenance_mode', { value })
+    assert.equal((await change(true)).status, 200)
     assert.ok((await until('platform.maintenance')) < 500)
     for (const app of [here, there]) {
       assert.equal(await codeOf(clientOf(app)), 'platform.maintenance')
@@ -66,10 +66,30 @@ function onTwoProcesses(): void {
       assert.equal(await codeOf(clientOf(app, staff.token), '/api/v1/programs'), 200)
       assert.equal(await codeOf(clientOf(app), '/health/ready'), 200)
     }
-    await set(false)
-    await announceMaintenance(there.services)
+    assert.equal(await codeOf(clientOf(there), '/api/v1/settings'), 200)
+    assert.equal((await change(false)).status, 200)
     assert.ok((await until(200)) < 500)
     assert.equal(await codeOf(clientOf(here, reader.token), '/api/v1/me'), 200)
+  })
+
+  test('signing in lets staff alone in, and tells the others only after the right password', async () => {
+    const attempt = async ({ email }: TestUser, password = testPassword) => {
+      const { status, body, headers } = await clientOf(there).post<{ code?: string }>('/api/v1/auth/login', {
+        email,
+        password,
+      })
+      return [body.code ?? status, headers['retry-after']]
+    }
+    const sessions = async () =>
+      (await database.owner.query('SELECT FROM sessions WHERE user_id = $1', [member.id])).rows.length
+    const before = await sessions()
+    await set(true)
+    assert.deepEqual(await attempt(member), ['platform.maintenance', '120'])
+    assert.deepEqual(await attempt(member, 'not the password'), ['auth.invalid_credentials', undefined])
+    assert.deepEqual(await attempt(admin), [200, undefined])
+    assert.equal(await sessions(), before, 'no session is left behind')
+    await set(false)
+    assert.deepEqual(await attempt(member), [200, undefined])
   })
 
   test('one that nobody announced, or that Redis lost, is in force within two seconds', async () => {
@@ -80,16 +100,6 @@ function onTwoProcesses(): void {
     await announceMaintenance(here.services)
     assert.ok((await until(200)) < 2000)
     await redis.start()
-  })
-
-  test('a session is opened for staff alone', async () => {
-    const admit = ({ id }: TestUser) => here.services.db.transaction(asSelf(id), refuseInMaintenance)
-    await admit(member)
-    await set(true)
-    await admit(admin)
-    await assert.rejects(admit(member), { status: 503, code: 'platform.maintenance', retryAfter: 120 })
-    await set(false)
-    await admit(member)
   })
 }
 

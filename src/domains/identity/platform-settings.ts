@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { badRequest, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { announceMaintenance } from './maintenance.ts'
 import {
   holdSetting,
   PUBLIC_SETTINGS,
@@ -57,7 +58,7 @@ export async function changeSetting(
       changes: { [key]: { from: held.value, to: value } },
     })
   })
-  await cache.forget(KEY)
+  await Promise.all([cache.forget(KEY), announceMaintenance(services)])
   return (await db.textAs(actor, SETTING, [key])) ?? ''
 }
 

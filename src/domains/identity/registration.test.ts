@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { networkOf } from '../../platform/http/index.ts'
 import { type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, testPassword, unique } from '../../testing/factories.ts'
@@ -255,10 +254,10 @@ describe('registration', () => {
     const network = await startApp(database)
     const hour = { max: 1000, windowSeconds: 3600 }
     for (let n = 0; n < hour.max; n++) {
-      await network.services.cache.limit(`ratelimit:register:${networkOf('127.0.0.1')}`, hour)
+      await network.services.cache.limit('limit:registration:127.0.0.1', hour)
     }
     const { status, body, headers } = await clientOf(network).post('/api/v1/auth/register', person())
-    assert.deepEqual([status, body.code], [429, 'auth.too_many_attempts'])
+    assert.deepEqual([status, body.code], [429, 'request.too_many'])
     assert.ok(Number(headers['retry-after']) > 3500)
     await network.close()
   })

@@ -3,7 +3,7 @@ import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { hashPassword } from '../../platform/crypto/passwords.ts'
 import type { Db } from '../../platform/db/index.ts'
-import { conflict, forbidden, tooMany } from '../../platform/errors.ts'
+import { conflict, forbidden } from '../../platform/errors.ts'
 import type { Language } from '../../platform/languages.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
@@ -14,11 +14,8 @@ import { assertStrong } from './password-policy.ts'
 import { publicSetting } from './platform-settings.ts'
 import { type Account, accountOf, insertUser, newId, replacePending } from './queries/accounts.ts'
 import type { Registration } from './schemas/accounts.ts'
-import type { Device } from './sessions.ts'
 import { noSoonerThan } from './steady.ts'
 
-/** Generous, because a whole classroom may share one address. */
-const PER_ADDRESS = { max: 1000, windowSeconds: 3600 }
 /** Longer than the work takes for a new account, on a machine that is not busy. */
 const STEADY_MS = 150
 
@@ -34,16 +31,7 @@ type Newcomer = {
  * the answer and its time are the same, and the mail says so. 409 `auth.username_taken`; 400 `auth.password_weak`; 503
  * without a cache.
  */
-export async function register(
-  services: Services,
-  request: Static<typeof Registration>,
-  device: Device,
-): Promise<void> {
-  const { allowed, resetSeconds } = await services.cache.limit(
-    `ratelimit:register:${device.network}`,
-    PER_ADDRESS,
-  )
-  if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
+export async function register(services: Services, request: Static<typeof Registration>): Promise<void> {
   if ((await publicSetting(services, 'platform.registration_open')) === false) throw closed()
   const { email, full_name, password, language = 'en' } = request
   const username = request.username ?? null

@@ -11,7 +11,6 @@ import { issueTicket, type SecondFactorTicket } from './second-factor.ts'
 import type { Device, SessionKind } from './sessions.ts'
 
 const PER_ACCOUNT = { max: 30, windowSeconds: 60 }
-const PER_ADDRESS = { max: 600, windowSeconds: 60 }
 /** From a device where its person has signed in before, which a lock-out does not shut out. */
 const PER_KNOWN_DEVICE = { max: 10, windowSeconds: 3600 }
 
@@ -20,14 +19,13 @@ type Credentials = { readonly login: string; readonly password: string; readonly
 /**
  * Signs in by e-mail or username; with a second factor on the account the answer is a ticket for it. Whatever is wrong,
  * account or password or both, or that the account is locked, the answer is 401 `auth.invalid_credentials` after the
- * same work. 429 per account and address; 503 without a cache, because then nobody counts attempts.
+ * same work. 429 per account; 503 without a cache, because then nobody counts attempts.
  */
 export async function signIn(
   services: Services,
   { login, password, kind }: Credentials,
   device: Device,
 ): Promise<Admitted | SecondFactorTicket> {
-  allow(await services.cache.limit(`ratelimit:signin-from:${device.network}`, PER_ADDRESS))
   const account = await accountOf(services.db.anonymous, login, deviceHash(device.known))
   await limitAttempts(services, account, login, device)
   const right = await verifyPassword(account?.password_hash ?? null, password)

@@ -18,7 +18,7 @@ const HOUR = 3600
 export const LIMITS = {
   read: { strict: false, windowSeconds: MINUTE, perUser: 1200, perNetwork: 60_000 },
   write: { strict: false, windowSeconds: MINUTE, perUser: 600, perNetwork: 20_000 },
-  /** Full-text search costs ten times a read. */
+  /** Full-text search, and whatever else costs ten times a read. */
   search: { strict: false, windowSeconds: MINUTE, perUser: 120, perNetwork: 6000 },
   upload: { strict: false, windowSeconds: HOUR, perUser: 120, perNetwork: 6000 },
   export: { strict: false, windowSeconds: HOUR, perUser: 10, perNetwork: 600 },

@@ -34,13 +34,8 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           ...open,
-          errors: [
-            'auth.username_taken',
-            'auth.registration_closed',
-            'auth.password_weak',
-            'auth.too_many_attempts',
-            'auth.busy',
-          ],
+          limit: 'registration',
+          errors: ['auth.username_taken', 'auth.registration_closed', 'auth.password_weak', 'auth.busy'],
         },
         schema: {
           tags,
@@ -50,7 +45,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        await register(services, request.body, deviceOf(request, config))
+        await register(services, request.body)
         return reply.code(202).send(SENT)
       },
     )
@@ -58,7 +53,11 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/email-verifications',
       {
-        config: { ...open, errors: ['auth.link_invalid', 'auth.invalid_credentials', 'auth.busy'] },
+        config: {
+          ...open,
+          limit: 'code',
+          errors: ['auth.link_invalid', 'auth.invalid_credentials', 'auth.busy'],
+        },
         schema: {
           tags,
           summary: 'Verify the address by its link and the password chosen for it; signs in',
@@ -76,7 +75,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/verification-mails',
       {
-        config: open,
+        config: { ...open, limit: 'reset' },
         schema: { tags, summary: 'Send the link once more', body: EmailOnly, response: { 202: MailSent } },
       },
       async (request, reply) => {
@@ -88,7 +87,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/password-resets',
       {
-        config: open,
+        config: { ...open, limit: 'reset' },
         schema: {
           tags,
           summary: 'Ask for a link to set a password',
@@ -105,7 +104,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/password-resets/completion',
       {
-        config: { ...open, errors: ['auth.link_invalid', 'auth.password_weak', 'auth.busy'] },
+        config: { ...open, limit: 'code', errors: ['auth.link_invalid', 'auth.password_weak', 'auth.busy'] },
         schema: {
           tags,
           summary: 'Set a password by the link; signs out everywhere',
@@ -122,7 +121,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/password-strength',
       {
-        config: open,
+        config: { ...open, limit: 'search' },
         schema: {
           tags,
           summary: 'How hard a password is to guess',
@@ -158,7 +157,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.put(
       '/me/email',
       {
-        config: { access: 'signed_in', proof: 'recent', errors: ['auth.email_same'] },
+        config: { access: 'signed_in', proof: 'recent', limit: 'reset', errors: ['auth.email_same'] },
         schema: {
           tags,
           summary: 'Ask for another address; a link goes there',
@@ -175,7 +174,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/email-changes/confirmation',
       {
-        config: { ...open, errors: ['auth.link_invalid', 'auth.email_taken'] },
+        config: { ...open, limit: 'code', errors: ['auth.link_invalid', 'auth.email_taken'] },
         schema: {
           tags,
           summary: 'Make the new address the account’s, by its link',

@@ -35,6 +35,7 @@ export function factorRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'signed_in',
           proof: 'recent',
+          limit: 'code',
           errors: ['totp.enabled', 'totp.not_begun', 'totp.code_wrong'],
         },
         schema: {

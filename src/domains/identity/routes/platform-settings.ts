@@ -15,7 +15,7 @@ export function platformSettingRoutes(services: Services): FastifyPluginAsyncTyp
     app.get(
       '/settings',
       {
-        config: { access: 'public', session: 'ignored' },
+        config: { access: 'public', session: 'ignored', maintenance: 'open' },
         schema: {
           tags: ['identity'],
           summary: 'How the platform is set, as far as everybody may know',

@@ -1,6 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../../platform/config.ts'
-import { networkOf, readCookie, setSessionCookie, tokenFromCookies } from '../../../platform/http/index.ts'
+import {
+  clientAddress,
+  isSecure,
+  networkOf,
+  readCookie,
+  setSessionCookie,
+  tokenFromCookies,
+} from '../../../platform/http/index.ts'
 import type { Admitted } from '../admission.ts'
 import type { Holder } from '../rotation.ts'
 import { type Device, type OpenedSession, SESSION_DAYS } from '../sessions.ts'
@@ -9,8 +16,12 @@ const DEVICE_COOKIE = 'bcn_device'
 const DEVICE_SECONDS = 365 * 86_400
 
 /** What is told of where a request comes from; `known`: what a client without cookies sends in its body. */
-export function deviceOf(request: FastifyRequest, { countryHeader }: Config, known?: string): Device {
-  const [ip = ''] = request.ip.split('%') // a link-local address names its interface, which inet does not take
+export function deviceOf(
+  request: FastifyRequest,
+  { countryHeader, publicUrl }: Config,
+  known?: string,
+): Device {
+  const ip = clientAddress(request)
   const country = countryHeader === null ? undefined : request.headers[countryHeader]
   return {
     ip,
@@ -18,7 +29,7 @@ export function deviceOf(request: FastifyRequest, { countryHeader }: Config, kno
     userAgent: request.headers['user-agent'],
     country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null,
     known: known ?? readCookie(request.headers.cookie, DEVICE_COOKIE),
-    presented: tokenFromCookies(request.headers.cookie ?? '') ?? undefined,
+    presented: tokenFromCookies(request.headers.cookie ?? '', isSecure(publicUrl)) ?? undefined,
   }
 }
 
@@ -30,7 +41,7 @@ export function holderOf(request: FastifyRequest, config: Config): Holder {
 
 /** A browser gets a cookie that scripts cannot read; a client that asks gets the token itself. The reply's body. */
 export function handOver(reply: FastifyReply, session: OpenedSession | Admitted, { publicUrl }: Config) {
-  const secure = publicUrl.startsWith('https:')
+  const secure = isSecure(publicUrl)
   const body = { user_id: session.userId, expires_at: session.expiresAt }
   const device = 'deviceKey' in session ? session.deviceKey : undefined
   reply.header('cache-control', 'no-store')

@@ -1,21 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { notFound } from '../../../platform/errors.ts'
-import { clearSessionCookie, PROOF_MS } from '../../../platform/http/index.ts'
+import { clearSessionCookie, isSecure, PROOF_MS } from '../../../platform/http/index.ts'
 import type { Services } from '../../../platform/services.ts'
 import { CurrentSession, Ended, SessionParams, Sessions } from '../schemas/sessions.ts'
 import { listSessions } from '../session-list.ts'
 import { endSession, endSessions } from '../sessions.ts'
 
 export function sessionRoutes(services: Services): FastifyPluginAsyncTypebox {
-  const secure = services.config.publicUrl.startsWith('https:')
+  const secure = isSecure(services.config.publicUrl)
   const tags = ['identity']
 
   return async (app) => {
     app.get(
       '/auth/session',
       {
-        config: { access: 'signed_in' },
+        config: { access: 'signed_in', maintenance: 'open' },
         schema: {
           tags,
           summary: 'This session: whose, with which roles, proven until when',
@@ -37,7 +37,7 @@ export function sessionRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/logout',
       {
-        config: { access: 'signed_in' },
+        config: { access: 'signed_in', maintenance: 'open' },
         schema: { tags, summary: 'End this session everywhere', response: { 204: Type.Null() } },
       },
       async (request, reply) => {

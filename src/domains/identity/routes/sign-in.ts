@@ -19,6 +19,8 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'public',
           session: 'ignored',
+          limit: 'sign_in',
+          maintenance: 'open',
           errors: [
             'auth.invalid_credentials',
             'auth.account_inactive',
@@ -51,6 +53,8 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'public',
           session: 'ignored',
+          limit: 'code',
+          maintenance: 'open',
           errors: ['auth.ticket_invalid', 'auth.second_factor_wrong', 'auth.one_of'],
         },
         schema: {
@@ -74,6 +78,8 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'signed_in',
           impersonation: 'refused',
+          limit: 'code',
+          maintenance: 'open',
           errors: ['auth.proof_wrong', 'auth.too_many_attempts', 'auth.one_of', 'auth.busy'],
         },
         schema: {
