@@ -785,6 +785,24 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION hold_reaction_target(text,uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.identity_lookup(issuer text, subject text, address text)
+ RETURNS TABLE(user_id uuid, status character varying, email_verified boolean, two_factor_enabled boolean, linked boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT u.user_id, u.status, coalesce(u.email_verified, false), coalesce(u.two_factor_enabled, false), found.linked
+  FROM (
+    SELECT i.user_id, true AS linked FROM user_identities i
+    WHERE i.issuer = identity_lookup.issuer AND i.subject = identity_lookup.subject
+    UNION ALL
+    SELECT a.user_id, false FROM users a WHERE a.email = lower(address)
+  ) found JOIN users u USING (user_id)
+  WHERE u.status <> 'deleted'
+  ORDER BY found.linked DESC LIMIT 1
+$function$;
+GRANT EXECUTE ON FUNCTION identity_lookup(text,text,text) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.is_blocked_between(one uuid, other uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -798,6 +816,26 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION is_blocked_between(uuid,uuid) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.keep_a_way_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  person users%ROWTYPE;
+BEGIN
+  SELECT * INTO person FROM users u WHERE u.user_id = OLD.user_id AND u.status <> 'deleted' FOR NO KEY UPDATE;
+  IF FOUND AND person.password_hash IS NULL
+    AND NOT EXISTS (SELECT FROM passkeys k WHERE k.user_id = OLD.user_id)
+    AND NOT EXISTS (SELECT FROM user_identities i WHERE i.user_id = OLD.user_id)
+  THEN
+    RAISE check_violation USING MESSAGE = 'the last way into an account', CONSTRAINT = 'keeps_a_way_in';
+  END IF;
+  RETURN NULL;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.known_timezone()
  RETURNS trigger
@@ -881,6 +919,17 @@ AS $function$
   GROUP BY p.parent
 $function$;
 GRANT EXECUTE ON FUNCTION partition_months_ahead() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.passkey_lookup(credential bytea)
+ RETURNS TABLE(user_id uuid, status character varying)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT u.user_id, u.status FROM passkeys k JOIN users u USING (user_id)
+  WHERE k.credential_id = credential AND u.status <> 'deleted'
+$function$;
+GRANT EXECUTE ON FUNCTION passkey_lookup(bytea) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text)
  RETURNS uuid
@@ -2550,6 +2599,32 @@ CREATE POLICY partners_read ON partners AS PERMISSIVE FOR SELECT TO app_user USI
 GRANT DELETE, INSERT, SELECT, UPDATE ON partners TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON partners TO app_user;
 
+CREATE TABLE passkeys (
+  passkey_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  credential_id bytea NOT NULL,
+  public_key bytea NOT NULL,
+  sign_count bigint NOT NULL DEFAULT 0,
+  transports jsonb NOT NULL DEFAULT '[]'::jsonb,
+  name character varying(100) NOT NULL,
+  backed_up boolean NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  last_used_at timestamp with time zone,
+  CONSTRAINT passkeys_pkey PRIMARY KEY (passkey_id),
+  CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id),
+  CONSTRAINT valid_credential_id CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+  CONSTRAINT valid_sign_count CHECK (((sign_count >= 0) AND (sign_count <= '4294967295'::bigint))),
+  CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_passkeys_user ON public.passkeys USING btree (user_id, created_at);
+CREATE TRIGGER keep_a_way_in AFTER DELETE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION keep_a_way_in();
+ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY passkeys_jobs ON passkeys AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY passkeys_own ON passkeys AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON passkeys TO app_user;
+GRANT DELETE, INSERT, SELECT, UPDATE ON passkeys TO app_worker;
+GRANT UPDATE (sign_count, name, backed_up, last_used_at) ON passkeys TO app_user;
+
 CREATE TABLE phone_verifications (
   user_id uuid NOT NULL,
   verification_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -3224,6 +3299,28 @@ CREATE POLICY user_consents_add ON user_consents AS PERMISSIVE FOR INSERT TO app
 CREATE POLICY user_consents_jobs ON user_consents AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_consents_read ON user_consents AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT INSERT, SELECT ON user_consents TO app_user, app_worker;
+
+CREATE TABLE user_identities (
+  identity_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  provider character varying(30) NOT NULL,
+  issuer character varying(255) NOT NULL,
+  subject character varying(255) NOT NULL,
+  email character varying(255),
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  last_used_at timestamp with time zone,
+  CONSTRAINT user_identities_pkey PRIMARY KEY (identity_id),
+  CONSTRAINT user_identities_issuer_subject_key UNIQUE (issuer, subject),
+  CONSTRAINT user_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_user_identities_user ON public.user_identities USING btree (user_id, created_at);
+CREATE TRIGGER keep_a_way_in AFTER DELETE ON public.user_identities FOR EACH ROW EXECUTE FUNCTION keep_a_way_in();
+ALTER TABLE user_identities ENABLE ROW LEVEL SECURITY;
+CREATE POLICY user_identities_jobs ON user_identities AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY user_identities_own ON user_identities AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON user_identities TO app_user;
+GRANT DELETE, INSERT, SELECT, UPDATE ON user_identities TO app_worker;
+GRANT UPDATE (email, last_used_at) ON user_identities TO app_user;
 
 CREATE TABLE user_mutes (
   muter_id uuid NOT NULL,

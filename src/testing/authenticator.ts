@@ -28,6 +28,8 @@ export type Lies = {
   readonly userVerified?: boolean
   readonly userPresent?: boolean
   readonly userHandle?: string
+  /** At its making: one that another key has. */
+  readonly credentialId?: Buffer
   readonly signedBy?: KeyObject
 }
 
@@ -78,7 +80,13 @@ export function createAuthenticator(options: Options): Authenticator {
       }
       refuseWithoutVerification(asked.authenticatorSelection?.userVerification, verifiesUser, lies)
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      const key = { id: randomBytes(32), rpId, userHandle: asked.user.id, privateKey, counter: 0 }
+      const key = {
+        id: lies.credentialId ?? randomBytes(32),
+        rpId,
+        userHandle: asked.user.id,
+        privateKey,
+        counter: 0,
+      }
       keys.push(key)
       const authData = dataOf(rpId, key, lies, attestedKey(key, publicKey))
       const attestation = new Map<string, Cbor>([

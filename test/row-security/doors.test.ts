@@ -99,6 +99,42 @@ describe('the functions that run with the owner’s rights', () => {
     )
   })
 
+  test('passkey_lookup and identity_lookup say whose a key or an identity is, and nothing else', async () => {
+    const { rows } = await database.owner.query<Record<string, string>>(
+      `WITH key AS (INSERT INTO passkeys (user_id, credential_id, public_key, name, backed_up)
+         VALUES ($1, '\\x0aff', '\\x01', 'Phone', true) RETURNING user_id)
+       INSERT INTO user_identities (user_id, provider, issuer, subject) SELECT user_id, 'one', 'https://one', 'Me' FROM key
+       RETURNING user_id`,
+      [world.owner],
+    )
+    const whose = { user_id: rows[0]?.user_id, status: 'active' }
+    const key = (credential: string) =>
+      sql`SELECT * FROM passkey_lookup(${credential}::bytea)`.execute(database.db.anonymous)
+    assert.deepEqual((await key('\\x0aff')).rows, [whose])
+    assert.deepEqual((await key('\\x0a')).rows, [])
+    const identity = async (issuer: string, subject: string, address: string | null) => {
+      const found = await sql<{ user_id: string; linked: boolean }>`
+        SELECT user_id, linked FROM identity_lookup(${issuer}, ${subject}, ${address})`.execute(
+        database.db.anonymous,
+      )
+      return found.rows
+    }
+    const { rows: others } = await database.owner.query<{ email: string }>(
+      'SELECT email FROM users WHERE user_id = $1',
+      [world.stranger],
+    )
+    const address = others[0]!.email.toUpperCase()
+    assert.deepEqual(await identity('https://one', 'Me', null), [{ user_id: world.owner, linked: true }])
+    assert.deepEqual(await identity('https://one', 'Me', address), [{ user_id: world.owner, linked: true }])
+    for (const [issuer, subject] of [
+      ['https://two', 'Me'],
+      ['https://one', 'me'],
+    ] as const) {
+      assert.deepEqual(await identity(issuer, subject, null), [])
+      assert.deepEqual(await identity(issuer, subject, address), [{ user_id: world.stranger, linked: false }])
+    }
+  })
+
   test('session_lookup answers for live sessions of active people only', async () => {
     const session = async (user: string, expires: string) => {
       const { rows } = await database.owner.query(

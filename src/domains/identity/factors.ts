@@ -12,6 +12,7 @@ export type FactorsState = {
   readonly has_password: boolean
   readonly two_factor_enabled: boolean
   readonly totp_enabled: boolean
+  readonly passkeys: number
   readonly recovery_codes_left: number
 }
 
@@ -22,6 +23,7 @@ export async function readFactors({ db }: Services, actor: Actor): Promise<Facto
     has_password: factors?.password_hash !== null,
     two_factor_enabled: factors?.two_factor_enabled ?? false,
     totp_enabled: factors?.totp_confirmed_at !== null,
+    passkeys: factors?.passkeys ?? 0,
     recovery_codes_left: factors?.recovery_codes_left ?? 0,
   }
 }

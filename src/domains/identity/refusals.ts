@@ -1,9 +1,10 @@
 import { audit } from '../../platform/audit/index.ts'
+import { AppError } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { recordFailure } from './queries/accounts.ts'
 
 /** Why somebody was not let in. */
-export type Refusal = 'account' | 'locked' | 'password' | 'status' | 'second_factor'
+export type Refusal = 'account' | 'locked' | 'password' | 'status' | 'second_factor' | 'passkey' | 'identity'
 
 /** A uuid that uuid_v7() never makes. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -29,4 +30,11 @@ export async function recordRefusal(
       severity: attempts !== undefined && attempts >= 5 ? 'warning' : 'info',
     })
   })
+}
+
+/** 403, for who has proven to be the person of an account that may not sign in. */
+export function inactive(status: string): AppError {
+  return status === 'pending_verification'
+    ? new AppError(403, 'auth.email_unverified', 'Open the link that we sent to this address first.')
+    : new AppError(403, 'auth.account_inactive', 'This account is not active.')
 }

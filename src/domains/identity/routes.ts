@@ -3,6 +3,7 @@ import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { phoneRoutes } from './routes/phones.ts'
 import { platformSettingRoutes } from './routes/platform-settings.ts'
@@ -21,5 +22,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(relationRoutes(services))
     await app.register(phoneRoutes(services))
     await app.register(coachApplicationRoutes(services))
+    await app.register(passkeyRoutes(services))
   }
 }

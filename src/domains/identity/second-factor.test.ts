@@ -172,6 +172,7 @@ describe('a second factor', () => {
     const { body } = await clientOf(app, reply.body.token).get('/api/v1/me/factors')
     assert.deepEqual(body, {
       has_password: true,
+      passkeys: 0,
       two_factor_enabled: false,
       totp_enabled: false,
       recovery_codes_left: 0,

@@ -1,14 +1,18 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { asSelf } from '../../platform/actor.ts'
 import { totpStep } from '../../platform/crypto/totp.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit, type Proof } from './admission.ts'
+import { provenByPasskey } from './passkey-proof.ts'
 import { factorsOf, takeTotpStep } from './queries/factors.ts'
+import { keysOf } from './queries/passkeys.ts'
 import { spendRecoveryCode } from './recovery-codes.ts'
 import { recordRefusal } from './refusals.ts'
 import type { Device, SessionKind } from './sessions.ts'
 import { consumeToken, issueToken, tryToken } from './tokens.ts'
+import { type RequestOptions, relyingPartyOf, requestOptions } from './webauthn.ts'
 
 const TICKET_SECONDS = 300
 /** Guesses a ticket; each wrong one counts towards the account's lock-out too. */
@@ -19,25 +23,32 @@ export type SecondFactorTicket = {
   readonly ticket: string
   readonly methods: readonly FactorMethod[]
   readonly expiresAt: string
+  /** What to ask the person's keys; null where there are none. The ticket is the challenge. */
+  readonly passkey: RequestOptions | null
 }
-export type FactorMethod = 'totp' | 'recovery_code'
+export type FactorMethod = 'totp' | 'passkey' | 'recovery_code'
 
 /** What someone shows as their second factor: one of them. */
-export type FactorProof = { readonly totp: string } | { readonly recovery_code: string }
+export type FactorProof =
+  | { readonly totp: string }
+  | { readonly recovery_code: string }
+  | { readonly passkey: AuthenticationResponseJSON }
 
 export async function issueTicket(
   services: Services,
   userId: string,
   kind: SessionKind,
 ): Promise<SecondFactorTicket> {
-  const { db, clock } = services
+  const { db, clock, config } = services
   return db.transaction(asSelf(userId), async (tx) => {
-    const [ticket, methods] = await Promise.all([
+    const [ticket, methods, keys] = await Promise.all([
       issueToken(tx, 'sign_in.second_factor', { userId, data: { kind } }, TICKET_SECONDS),
       methodsOf(tx, userId),
+      keysOf(tx, userId),
     ])
     const expiresAt = new Date(clock.now().getTime() + TICKET_SECONDS * 1000).toISOString()
-    return { ticket, methods, expiresAt }
+    const passkey = keys.length > 0 ? requestOptions(relyingPartyOf(config), ticket, keys) : null
+    return { ticket, methods, expiresAt, passkey }
   })
 }
 
@@ -53,7 +64,9 @@ export async function completeSignIn(
   const held = await tryToken(services.db.anonymous, 'sign_in.second_factor', ticket, MOST_TRIES)
   if (!held?.userId) throw ticketInvalid()
   const { userId } = held
-  const how = await services.db.transaction(asSelf(userId), (tx) => provenBy(services, tx, userId, proof))
+  const how = await services.db.transaction(asSelf(userId), (tx) =>
+    provenBy(services, tx, userId, proof, ticket),
+  )
   if (how === undefined) {
     await recordRefusal(services, { userId, reason: 'second_factor', isCounted: true })
     throw wrongFactor()
@@ -65,13 +78,21 @@ export async function completeSignIn(
   })
 }
 
-/** How the factor proves the person, once: its code is then taken. Undefined when it does not. */
+/**
+ * How the factor proves the person, once: its code is then taken, its key's counter moved. Undefined when it does not. A key
+ * answers `challenge`, which the caller takes.
+ */
 export async function provenBy(
-  { fields, clock }: Pick<Services, 'fields' | 'clock'>,
+  services: Pick<Services, 'fields' | 'clock' | 'config'>,
   tx: Db,
   userId: string,
   proof: FactorProof,
+  challenge: string,
 ): Promise<Proof | undefined> {
+  const { fields, clock } = services
+  if ('passkey' in proof) {
+    return (await provenByPasskey(services, tx, userId, proof.passkey, challenge)) ? 'passkey' : undefined
+  }
   if ('recovery_code' in proof) {
     return (await spendRecoveryCode(tx, userId, proof.recovery_code)) ? 'recovery_code' : undefined
   }
@@ -90,6 +111,7 @@ async function methodsOf(tx: Db, userId: string): Promise<FactorMethod[]> {
   const factors = await factorsOf(tx, userId)
   return [
     ...(factors?.totp_confirmed_at ? (['totp'] as const) : []),
+    ...(factors?.passkeys ? (['passkey'] as const) : []),
     ...(factors?.recovery_codes_left ? (['recovery_code'] as const) : []),
   ]
 }

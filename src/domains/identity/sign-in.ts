@@ -6,7 +6,7 @@ import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit } from './admission.ts'
 import { deviceHash } from './devices.ts'
 import { type Account, accountOf, setPasswordHash } from './queries/accounts.ts'
-import { type Refusal, recordRefusal } from './refusals.ts'
+import { inactive, type Refusal, recordRefusal } from './refusals.ts'
 import { issueTicket, type SecondFactorTicket } from './second-factor.ts'
 import type { Device, SessionKind } from './sessions.ts'
 
@@ -73,15 +73,10 @@ function isLocked({ locked_until }: Account, now: Date): boolean {
 async function refused(services: Services, account: Account | undefined, reason: Refusal): Promise<AppError> {
   const isCounted = reason === 'password' && account?.known_device === false
   await recordRefusal(services, { userId: account?.user_id ?? null, reason, isCounted })
-  if (reason !== 'status') {
-    return new AppError(
-      401,
-      'auth.invalid_credentials',
-      'This e-mail or username and password do not belong together.',
-    )
-  }
-  if (account?.status === 'pending_verification') {
-    return new AppError(403, 'auth.email_unverified', 'Open the link that we sent to this address first.')
-  }
-  return new AppError(403, 'auth.account_inactive', 'This account is not active.')
+  if (account && reason === 'status') return inactive(account.status)
+  return new AppError(
+    401,
+    'auth.invalid_credentials',
+    'This e-mail or username and password do not belong together.',
+  )
 }

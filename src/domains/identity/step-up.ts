@@ -1,3 +1,4 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { verifyPassword } from '../../platform/crypto/passwords.ts'
@@ -9,6 +10,8 @@ import { recordRefusal } from './refusals.ts'
 import { type Holder, withNewSession } from './rotation.ts'
 import { type FactorProof, provenBy } from './second-factor.ts'
 import type { OpenedSession } from './sessions.ts'
+import { consumeToken } from './tokens.ts'
+import { challengeOf } from './webauthn.ts'
 
 const PER_PERSON = { max: 10, windowSeconds: 600 }
 
@@ -48,9 +51,22 @@ export async function stepUp(
 
 async function provenAgain(services: Services, actor: Actor, proof: StepUpProof): Promise<Proof | undefined> {
   const { userId } = actor
-  if (!('password' in proof))
-    return services.db.transaction(actor, (tx) => provenBy(services, tx, userId, proof))
+  if (!('password' in proof)) {
+    const challenge = 'passkey' in proof ? await takeChallenge(services, actor, proof.passkey) : ''
+    return services.db.transaction(actor, (tx) => provenBy(services, tx, userId, proof, challenge))
+  }
   // Outside of the transaction, which would hold a connection while the hash waits for its turn.
   const factors = await services.db.transaction(actor, (tx) => factorsOf(tx, userId), { readOnly: true })
   return (await verifyPassword(factors?.password_hash ?? null, proof.password)) ? 'password' : undefined
+}
+
+/** The challenge that this answers, if it was made for this person's step-up; else one that nothing answers. */
+async function takeChallenge(
+  { db }: Services,
+  { userId }: Actor,
+  response: AuthenticationResponseJSON,
+): Promise<string> {
+  const challenge = challengeOf(response) ?? ''
+  const token = await consumeToken(db.anonymous, 'passkey.step_up', challenge)
+  return token?.userId === userId ? challenge : ''
 }

@@ -692,6 +692,19 @@ export type Partners = {
   updated_at: Filled<string | null>
 }
 
+export type Passkeys = {
+  passkey_id: Filled<string>
+  user_id: string
+  credential_id: Buffer
+  public_key: Buffer
+  sign_count: Filled<number>
+  transports: Filled<Json>
+  name: string
+  backed_up: boolean
+  created_at: Filled<string>
+  last_used_at: string | null
+}
+
 export type People = {
   user_id: string | null
   username: string | null
@@ -1062,6 +1075,17 @@ export type UserConsents = {
   source: string
 }
 
+export type UserIdentities = {
+  identity_id: Filled<string>
+  user_id: string
+  provider: string
+  issuer: string
+  subject: string
+  email: string | null
+  created_at: Filled<string>
+  last_used_at: string | null
+}
+
 export type UserMutes = {
   muter_id: string
   muted_id: string
@@ -1213,6 +1237,7 @@ export type DB = {
   partner_members: PartnerMembers
   partner_programs: PartnerPrograms
   partners: Partners
+  passkeys: Passkeys
   people: People
   phone_verifications: PhoneVerifications
   platform_metrics: PlatformMetrics
@@ -1238,6 +1263,7 @@ export type DB = {
   user_blocks: UserBlocks
   user_connections: UserConnections
   user_consents: UserConsents
+  user_identities: UserIdentities
   user_mutes: UserMutes
   user_profiles: UserProfiles
   user_roles: UserRoles

@@ -8,6 +8,7 @@ export type Factors = {
   password_hash: string | null
   two_factor_enabled: boolean | null
   recovery_codes_left: number
+  passkeys: number
 }
 
 export async function factorsOf(db: Db, userId: string): Promise<Factors | undefined> {
@@ -26,6 +27,13 @@ export async function factorsOf(db: Db, userId: string): Promise<Factors | undef
         .$asScalar()
         .$notNull()
         .as('recovery_codes_left'),
+      eb
+        .selectFrom('passkeys')
+        .select(sql<number>`count(*)::int`.as('n'))
+        .where('user_id', '=', userId)
+        .$asScalar()
+        .$notNull()
+        .as('passkeys'),
     ])
     .where('user_id', '=', userId)
     .executeTakeFirst()
@@ -80,7 +88,9 @@ export async function removeTotp(db: Db, userId: string): Promise<boolean> {
 export async function setTwoFactor(db: Db, userId: string): Promise<boolean> {
   const { two_factor_enabled } = await db
     .updateTable('users')
-    .set({ two_factor_enabled: sql<boolean>`totp_confirmed_at IS NOT NULL` })
+    .set({
+      two_factor_enabled: sql<boolean>`totp_confirmed_at IS NOT NULL OR EXISTS (SELECT FROM passkeys WHERE user_id = ${userId})`,
+    })
     .where('user_id', '=', userId)
     .returning('two_factor_enabled')
     .executeTakeFirstOrThrow()

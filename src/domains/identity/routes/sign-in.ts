@@ -65,8 +65,8 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { ticket, device, totp, recovery_code } = request.body
-        const proof = oneOf({ totp, recovery_code })
+        const { ticket, device, ...factors } = request.body
+        const proof = oneOf(factors)
         const admitted = await completeSignIn(services, { ticket, proof }, deviceOf(request, config, device))
         return handOver(reply, admitted, config)
       },
@@ -105,8 +105,10 @@ function isTicket(outcome: Admitted | SecondFactorTicket): outcome is SecondFact
   return 'ticket' in outcome
 }
 
-function wanted({ ticket, methods, expiresAt }: SecondFactorTicket) {
-  return { second_factor: { ticket, methods: [...methods], expires_at: expiresAt } }
+function wanted({ ticket, methods, expiresAt, passkey }: SecondFactorTicket) {
+  return {
+    second_factor: { ticket, methods: [...methods], expires_at: expiresAt, ...(passkey && { passkey }) },
+  }
 }
 
 type OneOf<T> = { [K in keyof T]-?: { readonly [P in K]-?: NonNullable<T[P]> } }[keyof T]

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Closed, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 import { LANGUAGES } from '../../../platform/languages.ts'
+import { PasskeyRequest, PasskeyResponse } from './passkeys.ts'
 
 export const Email = Type.String({
   // The first dot after the @ decides, so that nothing is tried twice.
@@ -26,12 +27,12 @@ export const NewPassword = Type.String({
   description: 'Hard enough to guess: see POST /auth/password-strength',
 })
 const Password = Type.String({ minLength: 1, maxLength: 200 })
-const SessionKind = OneOf(['cookie', 'token'], {
+export const SessionKind = OneOf(['cookie', 'token'], {
   default: 'cookie',
   description:
     'cookie: for browsers, HttpOnly. token: the reply carries a bearer token for the Authorization header',
 })
-const DeviceKey = Type.String({
+export const DeviceKey = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: 'For clients without cookies: what an earlier sign-in answered as `device`',
 })
@@ -72,6 +73,7 @@ export const SecondFactorWanted = Closed({
     ticket: Type.String(),
     methods: Type.Array(OneOf(['totp', 'recovery_code', 'passkey'])),
     expires_at: Timestamp,
+    passkey: Type.Optional(PasskeyRequest),
   }),
 })
 
@@ -80,6 +82,7 @@ export const SecondFactor = Closed({
   ticket: Token,
   totp: Type.Optional(Totp),
   recovery_code: Type.Optional(RecoveryCode),
+  passkey: Type.Optional(PasskeyResponse),
   device: Type.Optional(DeviceKey),
 })
 
@@ -88,6 +91,13 @@ export const StepUp = Closed({
   password: Type.Optional(Password),
   totp: Type.Optional(Totp),
   recovery_code: Type.Optional(RecoveryCode),
+  passkey: Type.Optional(PasskeyResponse),
+})
+
+export const PasskeySignIn = Closed({
+  passkey: PasskeyResponse,
+  session: Type.Optional(SessionKind),
+  device: Type.Optional(DeviceKey),
 })
 
 export const EmailVerification = Closed({

@@ -1,11 +1,13 @@
 import { Type } from 'typebox'
-import { Closed } from '../../../platform/http/index.ts'
+import { Closed, Nullable } from '../../../platform/http/index.ts'
 import { SignedIn } from './accounts.ts'
+import { Passkey } from './passkeys.ts'
 
 export const Factors = Closed({
   has_password: Type.Boolean(),
   two_factor_enabled: Type.Boolean({ description: 'Whether sign-in asks for a second factor' }),
   totp_enabled: Type.Boolean(),
+  passkeys: Type.Integer(),
   recovery_codes_left: Type.Integer(),
 })
 
@@ -22,3 +24,6 @@ const Codes = Type.Array(Type.String(), { description: 'Each opens the account o
 export const TotpEnabled = Closed({ recovery_codes: Codes, session: SignedIn })
 
 export const RecoveryCodes = Closed({ recovery_codes: Codes })
+
+/** Codes come with the first factor of an account. */
+export const PasskeyAdded = Closed({ passkey: Passkey, recovery_codes: Nullable(Codes), session: SignedIn })
