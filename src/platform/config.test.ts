@@ -55,6 +55,12 @@ test('a proxy is trusted by number of hops, or by where it stands', () => {
   })
 })
 
+test('mail has a sender with or without a name', () => {
+  const from = (MAIL_FROM: string) => readConfig({ MAIL_FROM }).mailFrom
+  assert.deepEqual(from('The House <house@example.org>'), { name: 'The House', address: 'house@example.org' })
+  assert.deepEqual(from('house@example.org'), { name: '', address: 'house@example.org' })
+})
+
 test('a bad value is refused in one line that names the variable, the value and what is expected', () => {
   const refused: [NodeJS.ProcessEnv, string][] = [
     [{ PORT: 'abc' }, 'PORT is "abc": expected a whole number from 1 to 65535'],
@@ -85,6 +91,24 @@ test('a bad value is refused in one line that names the variable, the value and 
       ],
     ),
     [{ NODE_ENV: 'production' }, 'SECRET_KEY is not set: expected a value, since NODE_ENV is production'],
+    [
+      { SMTP_URL: 'mail.example' },
+      'SMTP_URL is not a URL: expected a URL that begins with smtp:// or smtps://',
+    ],
+    [
+      { SMTP_URL: 'http://u:hidden@mail.example', MAIL_FROM: 'a@b.example' },
+      'SMTP_URL is "http://u:***@mail.example/": expected a URL that begins with smtp:// or smtps://',
+    ],
+    [{ SMTP_URL: 'smtp://mail.example' }, 'MAIL_FROM is not set: expected a value, since SMTP_URL is set'],
+    [{ MAIL_FROM: 'The House' }, 'MAIL_FROM is "The House": expected an address, or Name <address>'],
+    [
+      { MAIL_FROM: 'a@b.example, c@d.example' },
+      'MAIL_FROM is "a@b.example, c@d.example": expected an address, or Name <address>',
+    ],
+    [
+      { AFRICASTALKING_USERNAME: 'house' },
+      'AFRICASTALKING_API_KEY is not set: expected a value, since AFRICASTALKING_USERNAME is set',
+    ],
     [{ S3_BUCKET: 'files' }, 'S3_ACCESS_KEY_ID is not set: expected a value, since S3_BUCKET is set'],
     [
       { LOG_LEVEL: 'a\nb' },

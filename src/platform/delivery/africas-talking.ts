@@ -10,7 +10,7 @@ const TAKEN = [100, 101, 102]
  */
 const FINAL = [401, 403, 404, 406, 409]
 
-type Answer = { SMSMessageData?: { Recipients?: readonly { statusCode?: number }[] } }
+type Answer = { SMSMessageData?: { Recipients?: readonly { statusCode?: number }[] } } | null
 
 /** The bulk SMS endpoint of Africa's Talking: https://developers.africastalking.com/docs/sms/sending/bulk */
 export function createAfricasTalking({ url, username, apiKey, sender }: AfricasTalkingConfig): SmsSender {
@@ -19,7 +19,7 @@ export function createAfricasTalking({ url, username, apiKey, sender }: AfricasT
       const form = new URLSearchParams({ username, to, message: text, ...(sender && { from: sender }) })
       const answer = await post(url, apiKey, form)
       // One recipient was asked for; none is listed where the request as a whole was refused.
-      const code = answer.SMSMessageData?.Recipients?.[0]?.statusCode
+      const code = answer?.SMSMessageData?.Recipients?.[0]?.statusCode
       if (code === undefined) throw new NotAccepted('sms_refused', false)
       if (!TAKEN.includes(code)) throw new NotAccepted(`sms_${code}`, FINAL.includes(code))
     },

@@ -4,7 +4,8 @@ import { createTestDatabase } from '../../testing/database.ts'
 import { makeUser, unique } from '../../testing/factories.ts'
 import { asSelf } from '../actor.ts'
 import { createFieldCipher } from '../crypto/fields.ts'
-import { type MailTemplate, type NewMessage, queueMessage, type SmsTemplate } from './index.ts'
+import type { JobContext } from '../jobs/index.ts'
+import { type MailTemplate, messageTasks, type NewMessage, queueMessage, type SmsTemplate } from './index.ts'
 
 const database = await createTestDatabase()
 after(() => database.close())
@@ -176,4 +177,19 @@ test('large parameters are refused', async () => {
     Array.from({ length: 500 }, (_, index) => [`value_${index}`, index]),
   ) as never
   await assert.rejects(queue({ params: large }), /small_params/)
+})
+
+test('what is older than thirty days is swept, whatever became of it, and its dedupe key is free again', async () => {
+  const dedupeKey = unique('swept')
+  const [old, young] = [await queue({ dedupeKey }), await queue({})]
+  const age = `UPDATE outgoing_messages SET created_at = now() - interval '30 days 1 hour' WHERE message_id = $1`
+  await owner.query(age, [old])
+  const sweep = messageTasks({ brand: 'x', templates: [] }).find(
+    ({ name }) => name === 'platform.sweep_messages.v1',
+  )
+  const context = { db: database.workerDb, log: { info() {} }, signal: new AbortController().signal }
+  await sweep?.run({} as never, context as unknown as JobContext) // services are not touched
+  assert.equal(await rowOf(old), undefined)
+  assert.ok(await rowOf(young))
+  assert.notEqual(await queue({ dedupeKey }), old)
 })

@@ -42,7 +42,7 @@ export type Letter = {
   readonly notes?: readonly string[]
 }
 
-type Kind<P extends Params, S extends Secrets> = {
+type Kind = {
   readonly name: string
   /**
    * anyone: whoever types an address causes it (registration, reset). account: only the holder or staff do, on what is
@@ -51,30 +51,35 @@ type Kind<P extends Params, S extends Secrets> = {
   readonly causedBy: 'anyone' | 'account'
   /** Beyond this age it is not sent any more: nobody waits for yesterday's code. Absent: it is sent, however late. */
   readonly usefulForSeconds?: number
-  /**
-   * Makes what is secret in the message, when it is sent: a random token or code of which only the hash is stored, in
-   * `tx` (as app_worker). So no secret is ever in the table, the queue or the log. Null: no longer needed, it is not sent.
-   * A message that has to be tried again gets new secrets; leave those of the try before in force, since a server may
-   * have taken that mail though its answer was lost, and mail boxes keep the first of two with one Message-ID.
-   */
-  readonly prepare?: (tx: Db, message: Waiting<P>, services: Pick<Services, 'fields'>) => Promise<S | null>
 }
 
-export type MailTemplate<P extends Params = NoParams, S extends Secrets = NoParams> = Kind<P, S> & {
-  readonly channel: 'email'
-  readonly texts: Readonly<Record<Language, (values: Values<P, S>, on: Setting) => Letter>>
-}
+/**
+ * Makes what is secret in the message, when it is sent: a random token or code of which only the hash is stored, in
+ * `tx` (as app_worker). So no secret is ever in the table, the queue or the log. Null: no longer needed, it is not sent.
+ * A message that has to be tried again gets new secrets; leave those of the try before in force, since a server may
+ * have taken that mail though its answer was lost, and mail boxes keep the first of two with one Message-ID.
+ */
+type Prepare<P, S> = (tx: Db, message: Waiting<P>, services: Pick<Services, 'fields'>) => Promise<S | null>
 
-export type SmsTemplate<P extends Params = NoParams, S extends Secrets = NoParams> = Kind<P, S> & {
-  readonly channel: 'sms'
-  readonly texts: Readonly<Record<Language, (values: Values<P, S>, on: Setting) => string>>
-}
+type Preparing<P, S> = S extends NoParams ? { readonly prepare?: never } : { readonly prepare: Prepare<P, S> }
+
+export type MailTemplate<P extends Params = NoParams, S extends Secrets = NoParams> = Kind &
+  Preparing<P, S> & {
+    readonly channel: 'email'
+    readonly texts: Readonly<Record<Language, (values: Values<P, S>, on: Setting) => Letter>>
+  }
+
+export type SmsTemplate<P extends Params = NoParams, S extends Secrets = NoParams> = Kind &
+  Preparing<P, S> & {
+    readonly channel: 'sms'
+    readonly texts: Readonly<Record<Language, (values: Values<P, S>, on: Setting) => string>>
+  }
 
 export type Template<P extends Params = NoParams, S extends Secrets = NoParams> =
   | MailTemplate<P, S>
   | SmsTemplate<P, S>
 
 /** Of whatever parameters: for lists. */
-export type AnyTemplate = MailTemplate<never, Secrets> | SmsTemplate<never, Secrets>
+export type AnyTemplate = Template<never, Secrets> | Template<never, NoParams>
 
 export type Rendered = Pick<Mail, 'subject' | 'text' | 'html'>

@@ -27,7 +27,7 @@ export const phoneCode: SmsTemplate<Params, { code: string }> = {
     sw: ({ code }, on) =>
       `${code} ni msimbo wako wa ${on.brand}. Unatumika kwa dakika ${MINUTES}. Usimpe mtu yeyote, hata sisi.`,
     fr: ({ code }, on) =>
-      `${code} est votre code ${on.brand}. Il est valable ${MINUTES} minutes. Ne le donnez à personne, pas même à nous.`,
+      `${code} est votre code ${on.brand}. Il est valable ${MINUTES} minutes. Ne le donnez à personne, nous compris.`,
   },
 }
 

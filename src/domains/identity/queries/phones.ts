@@ -86,17 +86,6 @@ export async function readablePhone(db: Db, userId: string): Promise<Buffer | un
   return rows[0]?.cipher ?? undefined
 }
 
-/** For the job that tells them; undefined when they are gone. */
-export async function emailOf(db: Db, userId: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('users')
-    .select('email')
-    .where('user_id', '=', userId)
-    .where('status', '<>', 'deleted')
-    .executeTakeFirst()
-  return row?.email
-}
-
 /** For the sweep: at most `size` that were given up on a day ago. Walks idx_phone_verifications_created_at. */
 export async function deleteOldPhoneVerifications(db: Db, size: number): Promise<number> {
   const { numAffectedRows } = await sql`

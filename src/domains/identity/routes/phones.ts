@@ -24,7 +24,7 @@ export function phoneRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.put(
       '/me/phone',
       {
-        config: { access: 'signed_in', proof: 'recent', errors: ['phone.too_many_codes'] },
+        config: { access: 'signed_in', proof: 'recent', limit: 'reset', errors: ['phone.too_many_codes'] },
         schema: {
           tags,
           summary: 'Have a code sent to a number, to prove that it is mine',
@@ -39,7 +39,12 @@ export function phoneRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/me/phone/verification',
       {
-        config: { access: 'signed_in', impersonation: 'refused', errors: ['phone.code_wrong'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'refused',
+          limit: 'code',
+          errors: ['phone.code_wrong'],
+        },
         schema: { tags, summary: 'The code that came by SMS', body: PhoneCode, response: { 200: Phone } },
       },
       async (request) => confirmPhone(services, request.actor!, request.body.code),
@@ -60,7 +65,8 @@ export function phoneRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.get(
       '/people/:user_id/phone',
       {
-        config: { access: 'signed_in', errors: ['phone.not_found'] },
+        // As scarce as an export: numbers are not to be gathered.
+        config: { access: 'signed_in', limit: 'export', errors: ['phone.not_found'] },
         schema: {
           tags,
           summary: 'The number of someone who shows it',
