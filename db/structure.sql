@@ -187,6 +187,21 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION auth_void_tokens(uuid,text[]) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.bound_user_skills()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM user_profiles p WHERE p.user_id = NEW.user_id FOR UPDATE;
+  IF (SELECT count(*) FROM user_skills s WHERE s.user_id = NEW.user_id AND s.tag_id <> NEW.tag_id) >= 50 THEN
+    RAISE check_violation USING MESSAGE = 'a person has fifty skills at most', TABLE = 'user_skills', CONSTRAINT = 'fifty_skills';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.coach_application_stands()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -250,6 +265,18 @@ AS $function$
   FROM session_feedback f WHERE f.coach_id = coach
 $function$;
 GRANT EXECUTE ON FUNCTION coach_rating_distribution(uuid) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.complete_profile()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.profile_completion_percent := (SELECT coalesce(sum(c.percent), 0) FROM profile_completion(NEW) c WHERE c.done);
+  RETURN NEW;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.copy_coupon_items()
  RETURNS trigger
@@ -437,6 +464,23 @@ CREATE OR REPLACE FUNCTION public.count_delta(table_name text, counter text, row
 AS $function$
   INSERT INTO counter_deltas (table_name, counter, row_id, delta)
   SELECT table_name, counter, row_id, delta WHERE row_id IS NOT NULL AND delta <> 0
+$function$;
+
+CREATE OR REPLACE FUNCTION public.count_endorsement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  step int := 1;
+  mark skill_endorsements;
+BEGIN
+  IF TG_OP = 'INSERT' THEN mark := NEW; ELSE mark := OLD; step := -1; END IF;
+  PERFORM count_delta('user_skills', 'endorsement_count', s.user_skill_id, step)
+  FROM user_skills s WHERE s.user_id = mark.user_id AND s.tag_id = mark.tag_id;
+  RETURN NULL;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION public.count_enrollment()
@@ -785,6 +829,34 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION hold_reaction_target(text,uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.hold_username()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  since CONSTANT timestamptz := now() - interval '30 days';
+  given_up text;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN given_up := lower(OLD.username); END IF;
+  IF given_up IS NOT DISTINCT FROM lower(NEW.username) THEN RETURN NULL; END IF;
+  IF is_username_held(NEW.username, NEW.user_id) THEN
+    RAISE unique_violation USING MESSAGE = 'the username is held for who had it', TABLE = 'users', CONSTRAINT = 'users_username_lower_key';
+  END IF;
+  DELETE FROM released_usernames r WHERE r.username = lower(NEW.username);
+  -- Whoever has not proven an address was never called anything; who is erased no longer is.
+  IF given_up IS NULL OR NEW.erased_at IS NOT NULL OR NEW.status = 'pending_verification' THEN RETURN NULL; END IF;
+  IF NEW.username IS NOT NULL
+     AND (SELECT count(*) FROM released_usernames r WHERE r.user_id = NEW.user_id AND r.released_at > since) >= 3 THEN
+    RAISE check_violation USING MESSAGE = 'three usernames are held already', TABLE = 'users', CONSTRAINT = 'three_held_usernames';
+  END IF;
+  INSERT INTO released_usernames (username, user_id) VALUES (given_up, NEW.user_id)
+  ON CONFLICT (username) DO UPDATE SET user_id = excluded.user_id, released_at = excluded.released_at;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.identity_lookup(issuer text, subject text, address text)
  RETURNS TABLE(user_id uuid, status character varying, email_verified boolean, two_factor_enabled boolean, linked boolean)
  LANGUAGE sql
@@ -817,6 +889,27 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION is_blocked_between(uuid,uuid) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.is_filled(words text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT words IS NOT NULL AND btrim(words) <> ''
+$function$;
+GRANT EXECUTE ON FUNCTION is_filled(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.is_username_held(name text, asks uuid DEFAULT NULL::uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT EXISTS (
+    SELECT FROM released_usernames r
+    WHERE r.username = lower(name) AND r.user_id IS DISTINCT FROM asks AND r.released_at > now() - interval '30 days')
+$function$;
+GRANT EXECUTE ON FUNCTION is_username_held(text,uuid) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.keep_a_way_in()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -846,6 +939,15 @@ BEGIN
   RETURN NEW;
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION public.list_length(list jsonb)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE WHEN jsonb_typeof(list) = 'array' THEN jsonb_array_length(list) ELSE 0 END
+$function$;
+GRANT EXECUTE ON FUNCTION list_length(jsonb) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.may_message(sender uuid, recipient uuid)
  RETURNS boolean
@@ -930,6 +1032,28 @@ AS $function$
   WHERE k.credential_id = credential AND u.status <> 'deleted'
 $function$;
 GRANT EXECUTE ON FUNCTION passkey_lookup(bytea) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.profile_completion(p user_profiles)
+ RETURNS TABLE(part text, percent integer, done boolean)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  VALUES
+    ('profile_photo_url', 15, is_filled(p.profile_photo_url)),
+    ('bio', 15, length(btrim(coalesce(p.bio, ''))) >= 50),
+    ('tagline', 10, is_filled(p.tagline)),
+    ('occupation', 10, is_filled(p.occupation)),
+    ('location', 10, is_filled(p.location->>'country') AND is_filled(p.location->>'city')),
+    ('skills', 10, list_length(p.skills) >= 3),
+    ('brand_name', 5, is_filled(p.brand_name)),
+    ('mission_statement', 5, is_filled(p.mission_statement)),
+    ('industry', 5, is_filled(p.industry)),
+    ('years_experience', 5, p.years_experience IS NOT NULL),
+    ('social_links', 5, jsonb_typeof(p.social_links) = 'object' AND p.social_links <> '{}'),
+    ('portfolio_urls', 5, list_length(p.portfolio_urls) + list_length(p.certifications) >= 1)
+$function$;
+GRANT EXECUTE ON FUNCTION profile_completion(user_profiles) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text)
  RETURNS uuid
@@ -1079,6 +1203,37 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION read_module_lessons(uuid,uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.read_person_skills(person uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM people p WHERE p.user_id = person AND p.visible) THEN RETURN NULL; END IF;
+  RETURN (
+    SELECT json_build_object('items', coalesce(json_agg(skill ORDER BY skill.endorsement_count DESC, skill.name), '[]'::json))::text
+    FROM (
+      SELECT
+        s.tag_id, t.name, t.slug, s.level,
+        s.endorsement_count + coalesce((
+          SELECT sum(d.delta) FROM counter_deltas d
+          WHERE d.table_name = 'user_skills' AND d.counter = 'endorsement_count' AND d.row_id = s.user_skill_id), 0) AS endorsement_count,
+        EXISTS (SELECT FROM skill_endorsements e
+                WHERE e.user_id = person AND e.tag_id = s.tag_id AND e.endorser_id = actor_id()) AS endorsed_by_me,
+        (SELECT coalesce(json_agg(first.card ORDER BY first.created_at, first.endorser_id), '[]'::json)
+         FROM (SELECT a.card, e.created_at, e.endorser_id
+               FROM skill_endorsements e JOIN people a ON a.user_id = e.endorser_id
+               WHERE e.user_id = person AND e.tag_id = s.tag_id AND a.visible
+               ORDER BY e.created_at, e.endorser_id
+               LIMIT 3) first) AS first_endorsers
+      FROM user_skills s JOIN tags t USING (tag_id)
+      WHERE s.user_id = person
+    ) skill);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION read_person_skills(uuid) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.readable_phone(person uuid)
  RETURNS bytea
@@ -1262,6 +1417,15 @@ BEGIN
   RETURN NEW;
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION public.typed_form(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT lower(public.unaccent('public.unaccent'::regdictionary, words))
+$function$;
+GRANT EXECUTE ON FUNCTION typed_form(text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.uuid_v7()
  RETURNS uuid
@@ -3023,6 +3187,21 @@ CREATE POLICY recovery_codes_jobs ON recovery_codes AS PERMISSIVE FOR ALL TO app
 CREATE POLICY recovery_codes_own ON recovery_codes AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO app_user, app_worker;
 
+CREATE TABLE released_usernames (
+  username character varying(100) NOT NULL,
+  user_id uuid NOT NULL,
+  released_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT released_usernames_pkey PRIMARY KEY (username),
+  CONSTRAINT released_usernames_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_released_usernames_released ON public.released_usernames USING btree (released_at);
+CREATE INDEX idx_released_usernames_user ON public.released_usernames USING btree (user_id, released_at);
+ALTER TABLE released_usernames ENABLE ROW LEVEL SECURITY;
+CREATE POLICY released_usernames_jobs ON released_usernames AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY released_usernames_read ON released_usernames AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, SELECT ON released_usernames TO app_worker;
+GRANT SELECT ON released_usernames TO app_user;
+
 CREATE TABLE schema_migrations (
   version integer NOT NULL,
   name text NOT NULL,
@@ -3099,6 +3278,29 @@ CREATE POLICY sessions_jobs ON sessions AS PERMISSIVE FOR ALL TO app_worker USIN
 CREATE POLICY sessions_read ON sessions AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY sessions_remove ON sessions AS PERMISSIVE FOR DELETE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO app_user, app_worker;
+
+CREATE TABLE skill_endorsements (
+  user_id uuid NOT NULL,
+  tag_id uuid NOT NULL,
+  endorser_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT skill_endorsements_pkey PRIMARY KEY (user_id, tag_id, endorser_id),
+  CONSTRAINT no_self_endorsement CHECK ((endorser_id <> user_id)),
+  CONSTRAINT endorsed_skill FOREIGN KEY (user_id, tag_id) REFERENCES user_skills(user_id, tag_id) ON DELETE CASCADE,
+  CONSTRAINT skill_endorsements_endorser_id_fkey FOREIGN KEY (endorser_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_skill_endorsements_endorser ON public.skill_endorsements USING btree (endorser_id);
+CREATE INDEX idx_skill_endorsements_first ON public.skill_endorsements USING btree (user_id, tag_id, created_at, endorser_id);
+CREATE TRIGGER count_endorsement AFTER INSERT OR DELETE ON public.skill_endorsements FOR EACH ROW EXECUTE FUNCTION count_endorsement();
+ALTER TABLE skill_endorsements ENABLE ROW LEVEL SECURITY;
+CREATE POLICY skill_endorsements_add ON skill_endorsements AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((endorser_id = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
+   FROM people p
+  WHERE ((p.user_id = skill_endorsements.user_id) AND p.visible)))));
+CREATE POLICY skill_endorsements_jobs ON skill_endorsements AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY skill_endorsements_read ON skill_endorsements AS PERMISSIVE FOR SELECT TO app_user USING (((endorser_id = ( SELECT actor_id() AS actor_id)) OR (user_id = ( SELECT actor_id() AS actor_id))));
+CREATE POLICY skill_endorsements_remove ON skill_endorsements AS PERMISSIVE FOR DELETE TO app_user USING ((endorser_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON skill_endorsements TO app_user;
+GRANT DELETE, SELECT ON skill_endorsements TO app_worker;
 
 CREATE TABLE slug_history (
   entity_type character varying(20) NOT NULL,
@@ -3188,6 +3390,8 @@ CREATE TABLE tags (
   CONSTRAINT tags_slug_key UNIQUE (slug)
 );
 CREATE INDEX idx_tags_category ON public.tags USING btree (category);
+CREATE INDEX idx_tags_category_typed ON public.tags USING btree (category, typed_form((name)::text) COLLATE "C", tag_id);
+CREATE INDEX idx_tags_typed ON public.tags USING btree (typed_form((name)::text) COLLATE "C", tag_id);
 CREATE INDEX idx_tags_usage ON public.tags USING btree (usage_count DESC);
 ALTER TABLE tags ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tags_add ON tags AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
@@ -3375,6 +3579,9 @@ CREATE TABLE user_profiles (
   coaching_languages jsonb,
   CONSTRAINT user_profiles_pkey PRIMARY KEY (profile_id),
   CONSTRAINT user_profiles_user_id_key UNIQUE (user_id),
+  CONSTRAINT valid_availability_status CHECK (((availability_status)::text = ANY ((ARRAY['available'::character varying, 'busy'::character varying, 'away'::character varying])::text[]))),
+  CONSTRAINT valid_hourly_rate CHECK ((hourly_rate >= (0)::numeric)),
+  CONSTRAINT valid_years_experience CHECK (((years_experience >= 0) AND (years_experience <= 80))),
   CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_profiles_coach_country ON public.user_profiles USING btree (((location ->> 'country'::text)), COALESCE((- rating_average), (1)::numeric), ((- session_count)), user_id) WHERE (hourly_rate IS NOT NULL);
@@ -3382,15 +3589,17 @@ CREATE INDEX idx_profiles_coach_rank ON public.user_profiles USING btree (COALES
 CREATE INDEX idx_profiles_coach_status ON public.user_profiles USING btree (availability_status) WHERE (hourly_rate IS NOT NULL);
 CREATE INDEX idx_profiles_location ON public.user_profiles USING gin (location);
 CREATE INDEX idx_profiles_skills ON public.user_profiles USING gin (skills);
-CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION touch_updated_at('post_count', 'follower_count', 'following_count', 'session_count', 'rating_count', 'rating_sum', 'rating_average');
+CREATE TRIGGER complete_profile BEFORE INSERT OR UPDATE OF profile_photo_url, bio, tagline, occupation, location, skills, brand_name, mission_statement, industry, years_experience, social_links, portfolio_urls, certifications, profile_completion_percent ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION complete_profile();
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION touch_updated_at('post_count', 'follower_count', 'following_count', 'session_count', 'rating_count', 'rating_sum', 'rating_average', 'profile_completion_percent');
 ALTER TABLE user_profiles ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_profiles_add ON user_profiles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY user_profiles_change ON user_profiles AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY user_profiles_jobs ON user_profiles AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_profiles_read ON user_profiles AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON user_profiles TO app_worker;
-GRANT INSERT, SELECT, UPDATE ON user_profiles TO app_user;
-GRANT UPDATE (coaching_languages) ON user_profiles TO app_user;
+GRANT SELECT ON user_profiles TO app_user;
+GRANT INSERT (profile_id, user_id) ON user_profiles TO app_user;
+GRANT UPDATE (brand_name, tagline, bio, mission_statement, occupation, industry, years_experience, location, show_email, show_phone, social_links, certifications, hourly_rate, currency, availability_status, coaching_specialties, profile_photo_url, cover_photo_url, portfolio_urls, coaching_languages) ON user_profiles TO app_user;
 
 CREATE TABLE user_roles (
   user_role_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -3437,10 +3646,17 @@ CREATE TABLE user_settings (
   theme character varying(10) DEFAULT 'light'::character varying,
   dashboard_layout jsonb,
   updated_at timestamp with time zone DEFAULT now(),
+  quiet_hours_start time without time zone,
+  quiet_hours_end time without time zone,
+  notification_digest character varying(10) NOT NULL DEFAULT 'off'::character varying,
   CONSTRAINT user_settings_pkey PRIMARY KEY (setting_id),
   CONSTRAINT user_settings_user_id_key UNIQUE (user_id),
+  CONSTRAINT bounded_dashboard_layout CHECK ((octet_length((dashboard_layout)::text) <= 16384)),
+  CONSTRAINT security_mail_stays_on CHECK ((COALESCE((email_notifications -> 'security'::text), 'true'::jsonb) = 'true'::jsonb)),
   CONSTRAINT valid_allow_messages CHECK (((allow_messages)::text = ANY ((ARRAY['all'::character varying, 'connections_only'::character varying, 'off'::character varying])::text[]))),
   CONSTRAINT valid_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'sw'::character varying, 'fr'::character varying])::text[]))),
+  CONSTRAINT valid_notification_digest CHECK (((notification_digest)::text = ANY ((ARRAY['off'::character varying, 'daily'::character varying, 'weekly'::character varying])::text[]))),
+  CONSTRAINT valid_quiet_hours CHECK (COALESCE((quiet_hours_start <> quiet_hours_end), ((quiet_hours_start IS NULL) AND (quiet_hours_end IS NULL)))),
   CONSTRAINT valid_theme CHECK (((theme)::text = ANY ((ARRAY['light'::character varying, 'dark'::character varying, 'auto'::character varying])::text[]))),
   CONSTRAINT valid_visibility CHECK (((profile_visibility)::text = ANY ((ARRAY['public'::character varying, 'members_only'::character varying, 'private'::character varying])::text[]))),
   CONSTRAINT user_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
@@ -3460,12 +3676,15 @@ CREATE TABLE user_skills (
   level character varying(20) NOT NULL DEFAULT 'intermediate'::character varying,
   endorsement_count integer NOT NULL DEFAULT 0,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  user_skill_id uuid NOT NULL DEFAULT uuid_v7(),
   CONSTRAINT user_skills_pkey PRIMARY KEY (user_id, tag_id),
+  CONSTRAINT user_skills_user_skill_id_key UNIQUE (user_skill_id),
   CONSTRAINT valid_level CHECK (((level)::text = ANY ((ARRAY['beginner'::character varying, 'intermediate'::character varying, 'advanced'::character varying, 'expert'::character varying])::text[]))),
   CONSTRAINT user_skills_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(tag_id) ON DELETE CASCADE,
   CONSTRAINT user_skills_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_user_skills_tag ON public.user_skills USING btree (tag_id);
+CREATE TRIGGER bound_user_skills BEFORE INSERT ON public.user_skills FOR EACH ROW EXECUTE FUNCTION bound_user_skills();
 CREATE TRIGGER copy_user_skills AFTER INSERT OR DELETE ON public.user_skills FOR EACH ROW EXECUTE FUNCTION copy_user_skills();
 ALTER TABLE user_skills ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_skills_add ON user_skills AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
@@ -3473,7 +3692,10 @@ CREATE POLICY user_skills_change ON user_skills AS PERMISSIVE FOR UPDATE TO app_
 CREATE POLICY user_skills_jobs ON user_skills AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_skills_read ON user_skills AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY user_skills_remove ON user_skills AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON user_skills TO app_user, app_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE ON user_skills TO app_worker;
+GRANT DELETE, SELECT ON user_skills TO app_user;
+GRANT INSERT (user_id, tag_id, level) ON user_skills TO app_user;
+GRANT UPDATE (level) ON user_skills TO app_user;
 
 CREATE TABLE users (
   user_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -3511,6 +3733,7 @@ CREATE INDEX idx_users_last_login ON public.users USING btree (last_login) WHERE
 CREATE UNIQUE INDEX idx_users_phone_index ON public.users USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 CREATE INDEX idx_users_status ON public.users USING btree (status);
 CREATE UNIQUE INDEX users_username_lower_key ON public.users USING btree (lower((username)::text));
+CREATE TRIGGER hold_username AFTER INSERT OR UPDATE OF username ON public.users FOR EACH ROW EXECUTE FUNCTION hold_username();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step');
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY users_add ON users AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));

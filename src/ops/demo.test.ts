@@ -73,6 +73,14 @@ describe('the demo world', () => {
     await none('SELECT * FROM counter_deltas')
   })
 
+  test('has profiles as complete as the rules say, and skills that others vouch for', async () => {
+    await none(`
+      SELECT user_id FROM user_profiles p WHERE profile_completion_percent < 50 OR profile_completion_percent <> (
+        SELECT sum(percent) FROM profile_completion(p) WHERE done)`)
+    const [found] = await rows('SELECT max(endorsement_count) AS most FROM user_skills')
+    assert.equal(found.most, '5')
+  })
+
   test('has enrolments that stand where their lessons stand', async () => {
     await none(`
       SELECT e.enrollment_id FROM enrollments e

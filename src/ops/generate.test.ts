@@ -46,6 +46,11 @@ describe('a generated data set', () => {
       [],
     )
     assert.deepEqual(
+      await all(`SELECT user_id FROM user_profiles p WHERE profile_completion_percent <> (
+        SELECT sum(percent) FROM profile_completion(p) WHERE done)`),
+      [],
+    )
+    assert.deepEqual(
       await all(`SELECT partner_id FROM partners p WHERE programs_enrolled IS DISTINCT FROM (
         SELECT jsonb_agg(program_id ORDER BY added_at, program_id) FROM partner_programs WHERE partner_id = p.partner_id)`),
       [],

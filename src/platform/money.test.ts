@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decimalFromMinor, exponentOf, minorFromDecimal, moneyFromDecimal, portionOf } from './money.ts'
+import {
+  decimalFromMinor,
+  exponentOf,
+  isCurrency,
+  minorFromDecimal,
+  moneyFromDecimal,
+  portionOf,
+} from './money.ts'
 
 test('a currency has the digits that ISO 4217 gives it', () => {
   assert.deepEqual(['KES', 'UGX', 'XOF', 'KWD', 'TND', 'USD'].map(exponentOf), [2, 0, 0, 3, 3, 2])
+})
+
+test('a currency is one that is money somewhere today', () => {
+  for (const code of ['KES', 'UGX', 'XOF', 'ZWG', 'SLE', 'USD']) assert.ok(isCurrency(code), code)
+  for (const code of ['', 'kes', 'XXX', 'XTS', 'XAU', 'DEM', 'ZWL', 'KE']) assert.ok(!isCurrency(code), code)
 })
 
 test('a DECIMAL becomes minor units without passing through floating point', () => {

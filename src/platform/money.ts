@@ -8,6 +8,21 @@ const EXPONENTS: ReadonlyMap<string, number> = new Map([
   ...currencies(4, 'CLF UYW'),
 ])
 
+/** ISO 4217, what is money somewhere today: without precious metals, bond units, test codes and what was replaced. */
+const CURRENCIES: ReadonlySet<string> = new Set(
+  `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF CLP CNY COP
+  CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD
+  IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+  MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP
+  SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYI UYU UYW UZS VED VES VND VUV WST XAF
+  XCD XCG XOF XPF YER ZAR ZMW ZWG`.split(/\s+/),
+)
+
+/** Whether sums may be named in it. */
+export function isCurrency(code: string): boolean {
+  return CURRENCIES.has(code)
+}
+
 /** Digits after the point of a currency (ISO 4217): 0 for UGX, 3 for KWD, 2 unless told otherwise. */
 export function exponentOf(currency: string): number {
   return EXPONENTS.get(currency) ?? DEFAULT_EXPONENT

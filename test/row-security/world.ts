@@ -46,6 +46,7 @@ export async function buildWorld(owner: pg.Pool) {
     admin: await person('admin', 'admin'),
     clerk: await person('clerk', 'admin'),
     super_admin: await person('super_admin', 'super_admin'),
+    hermit: await person('hermit'),
     newcomer: await make('users', 'user_id', { email: 'new@example.test', full_name: 'Newcomer' }),
     unborn: randomUUID(),
   }
@@ -55,6 +56,12 @@ export async function buildWorld(owner: pg.Pool) {
     await make('tags', 'tag_id', { name: 'Branding', slug: 'branding' }),
     await make('tags', 'tag_id', { name: 'Savings', slug: 'savings' }),
   ] as const
+
+  await owner.query(`UPDATE user_settings SET profile_visibility = 'private' WHERE user_id = $1`, [
+    people.hermit,
+  ])
+  for (const user_id of [people.friend, people.hermit])
+    for (const tag_id of tags) await put('user_skills', { user_id, tag_id })
 
   const program = (instructor_id: string, slug: string) => {
     const published = { status: 'published', published_at: LONG_AGO }

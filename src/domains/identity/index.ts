@@ -1,5 +1,7 @@
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
+export { type Channel, NOTIFICATION_TYPES, type NotificationType } from './notification-matrix.ts'
+export { mayNotify } from './notifying.ts'
 export { PERMISSIONS } from './permissions.ts'
 export { isBlockedBetween, mayMessage } from './queries/people.ts'
 export { PersonCard } from './schemas/people.ts'

@@ -3,6 +3,7 @@ import { inBatches, type Task } from '../../platform/jobs/index.ts'
 import { tellPhoneReleased } from './phone-released.ts'
 import { deletePendingUsers } from './queries/accounts.ts'
 import { deleteOldDevices } from './queries/devices.ts'
+import { deleteFreeUsernames } from './queries/names.ts'
 import { deleteOldPhoneVerifications } from './queries/phones.ts'
 import { deleteExpiredSessions } from './queries/sessions.ts'
 import { deleteExpiredTokens } from './queries/tokens.ts'
@@ -32,4 +33,5 @@ export const identityTasks: readonly Task<never>[] = [
   sweep('identity.sweep_devices.v1', '37 3 * * *', deleteOldDevices),
   sweep('identity.sweep_registrations.v1', '47 3 * * *', deletePendingUsers),
   sweep('identity.sweep_phone_verifications.v1', '47 * * * *', deleteOldPhoneVerifications),
+  sweep('identity.sweep_usernames.v1', '47 3 * * *', deleteFreeUsernames),
 ]

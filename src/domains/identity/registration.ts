@@ -3,16 +3,17 @@ import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { hashPassword } from '../../platform/crypto/passwords.ts'
 import type { Db } from '../../platform/db/index.ts'
-import { conflict, forbidden } from '../../platform/errors.ts'
+import { forbidden } from '../../platform/errors.ts'
 import type { Language } from '../../platform/languages.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { accountExists } from './mail/account-exists.ts'
 import { verifyEmail } from './mail/verify-email.ts'
-import { takenName } from './names.ts'
+import { takenName, usernameTaken } from './names.ts'
 import { assertStrong } from './password-policy.ts'
 import { publicSetting } from './platform-settings.ts'
 import { type Account, accountOf, insertUser, newId, replacePending } from './queries/accounts.ts'
+import { isUsernameHeld } from './queries/names.ts'
 import type { Registration } from './schemas/accounts.ts'
 import { noSoonerThan } from './steady.ts'
 
@@ -46,8 +47,9 @@ async function welcome(services: Services, newcomer: Newcomer, language: Languag
   const { email, username } = newcomer
   const account = await accountOf(db.anonymous, email)
   const namesake = username === null ? undefined : await accountOf(db.anonymous, username)
+  const isHeld = username !== null && (await isUsernameHeld(db.anonymous, username))
   // Before the address counts for anything: whether it is known must not decide what is said of the name.
-  if (namesake && !isSamePending(namesake, account)) throw usernameTaken()
+  if (isHeld || (namesake && !isSamePending(namesake, account))) throw usernameTaken()
   try {
     if (!account) await create(services, newcomer, language)
     else if (account.status === 'pending_verification')
@@ -107,8 +109,4 @@ async function tellOwner(services: Services, tx: Db, userId: string, recipient: 
 
 function closed() {
   return forbidden('auth.registration_closed', 'Nobody can register at the moment.')
-}
-
-function usernameTaken() {
-  return conflict('auth.username_taken', 'This username belongs to an account already.', '/username')
 }

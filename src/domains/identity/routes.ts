@@ -3,13 +3,18 @@ import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
+import { nameRoutes } from './routes/names.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { phoneRoutes } from './routes/phones.ts'
 import { platformSettingRoutes } from './routes/platform-settings.ts'
+import { profileRoutes } from './routes/profiles.ts'
 import { relationRoutes } from './routes/relations.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { skillRoutes } from './routes/skills.ts'
+import { tagRoutes } from './routes/tags.ts'
 
 export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -23,5 +28,10 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(phoneRoutes(services))
     await app.register(coachApplicationRoutes(services))
     await app.register(passkeyRoutes(services))
+    await app.register(nameRoutes(services))
+    await app.register(profileRoutes(services))
+    await app.register(settingsRoutes(services))
+    await app.register(skillRoutes(services))
+    await app.register(tagRoutes(services))
   }
 }

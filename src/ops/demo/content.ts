@@ -22,6 +22,7 @@ export function readContent(folder: string) {
     tags: json('tags.json', shapes.Tags),
     people: json('people.json', shapes.People),
     connections: json('connections.json', shapes.Connections),
+    endorsements: json('endorsements.json', shapes.Endorsements),
     partners: json('partners.json', shapes.Partners),
     subscriptions: json('subscriptions.json', shapes.Subscriptions),
     enrollments: json('enrollments.json', shapes.Enrollments),

@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 const FILE = 'people.json'
 
-/** People with account, roles, profile, settings, skills, consents, availability, and whom they follow. */
+/** People with account, roles, profile, settings, skills with those who vouch for them, consents, availability, and whom they follow. */
 export async function loadPeople(world: World, password: string): Promise<void> {
   const { content, names, times } = world
   await loadTags(world)
@@ -52,6 +52,7 @@ export async function loadPeople(world: World, password: string): Promise<void> 
     'user_skills',
     people.flatMap(({ person, user_id, joined }) => skills(world, person, user_id, joined)),
   )
+  await world.insert('skill_endorsements', endorsements(world))
   await world.insert(
     'user_consents',
     people.flatMap(({ user_id, joined }) => consents(user_id, joined)),
@@ -92,32 +93,18 @@ function profile({ content, names }: World, person: Person, user_id: string, joi
     years_experience: person.years_experience,
     location: person.location,
     social_links: person.social_links,
-    certifications: coach?.certifications ?? null,
+    certifications: coach?.certifications.map(certification) ?? null,
     hourly_rate: coach?.hourly_rate ?? null,
     currency: coach?.currency ?? person.currency,
     availability_status: coach?.availability_status ?? null,
     coaching_specialties: coach?.specialties.map(tagName) ?? null,
-    profile_completion_percent: completion(person),
     created_at: iso(joined),
     updated_at: iso(joined),
   }
 }
 
-/** A tenth for each part of the profile that says something: ten parts, without pictures, which the demo world has not. */
-function completion(person: Person): number {
-  const parts = [
-    person.brand_name,
-    person.tagline,
-    person.bio,
-    person.mission,
-    person.occupation,
-    person.industry,
-    person.years_experience > 0,
-    person.location.country,
-    person.skills.length > 0,
-    Object.keys(person.social_links).length > 0,
-  ]
-  return parts.filter(Boolean).length * 10
+function certification({ year, ...named }: { name: string; issuer: string; year: number }) {
+  return { ...named, date: String(year) }
 }
 
 function settings(person: Person, user_id: string, joined: number): Row {
@@ -177,15 +164,32 @@ function availability(person: Person, coach_id: string, joined: number): Row[] {
 /** From the day after both had joined, one a day. */
 function connections({ content, names, times }: World): Row[] {
   const file = 'connections.json'
-  const joined = new Map(content.people.map(({ username, joined_days_ago }) => [username, joined_days_ago]))
+  const after = bothJoined(content)
   return content.connections.flatMap(({ follower, following }) =>
-    following.map((other, index) => {
-      const both = Math.min(joined.get(follower) ?? 0, joined.get(other) ?? 0)
-      return {
-        follower_id: names.of('person', follower, file),
-        following_id: names.of('person', other, file),
-        created_at: iso(times.past(times.daysAgo(both) + (index + 1) * DAY)),
-      }
-    }),
+    following.map((other, index) => ({
+      follower_id: names.of('person', follower, file),
+      following_id: names.of('person', other, file),
+      created_at: iso(times.past(times.daysAgo(after(follower, other)) + (index + 1) * DAY)),
+    })),
   )
+}
+
+/** As with connections. */
+function endorsements({ content, names, times }: World): Row[] {
+  const file = 'endorsements.json'
+  const after = bothJoined(content)
+  return content.endorsements.flatMap(({ username, skill, endorsed_by }) =>
+    endorsed_by.map((endorser, index) => ({
+      user_id: names.of('person', username, file),
+      tag_id: names.of('tag', skill, file),
+      endorser_id: names.of('person', endorser, file),
+      created_at: iso(times.past(times.daysAgo(after(username, endorser)) + (index + 1) * DAY)),
+    })),
+  )
+}
+
+/** How many days ago the later of two people joined. */
+function bothJoined({ people }: World['content']): (one: string, other: string) => number {
+  const joined = new Map(people.map(({ username, joined_days_ago }) => [username, joined_days_ago]))
+  return (one, other) => Math.min(joined.get(one) ?? 0, joined.get(other) ?? 0)
 }

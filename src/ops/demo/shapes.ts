@@ -56,6 +56,8 @@ export const People = list(Person)
 
 export const Connections = list(closed({ follower: text, following: texts }))
 
+export const Endorsements = list(closed({ username: text, skill: text, endorsed_by: texts }))
+
 export const Partners = list(
   closed({
     organization_name: text,

@@ -28,6 +28,7 @@ export const TABLES: readonly Table[] = [
   payments.transactions,
   gatherings.registrations,
   people.userSkills,
+  people.skillEndorsements,
   people.userConsents,
   people.userRoles,
   people.userSettings,

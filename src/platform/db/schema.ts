@@ -935,6 +935,12 @@ export type RecoveryCodes = {
   used_at: string | null
 }
 
+export type ReleasedUsernames = {
+  username: string
+  user_id: string
+  released_at: Filled<string>
+}
+
 export type SchemaMigrations = {
   version: number
   name: string
@@ -971,6 +977,13 @@ export type Sessions = {
   country: string | null
   impersonator_id: string | null
   impersonation_reason: string | null
+}
+
+export type SkillEndorsements = {
+  user_id: string
+  tag_id: string
+  endorser_id: string
+  created_at: Filled<string>
 }
 
 export type SlugHistory = {
@@ -1154,6 +1167,9 @@ export type UserSettings = {
   theme: Filled<string | null>
   dashboard_layout: Json | null
   updated_at: Filled<string | null>
+  quiet_hours_start: string | null
+  quiet_hours_end: string | null
+  notification_digest: Filled<string>
 }
 
 export type UserSkills = {
@@ -1162,6 +1178,7 @@ export type UserSkills = {
   level: Filled<string>
   endorsement_count: Filled<number>
   created_at: Filled<string>
+  user_skill_id: Filled<string>
 }
 
 export type Users = {
@@ -1252,9 +1269,11 @@ export type DB = {
   projects: Projects
   reactions: Reactions
   recovery_codes: RecoveryCodes
+  released_usernames: ReleasedUsernames
   schema_migrations: SchemaMigrations
   session_feedback: SessionFeedback
   sessions: Sessions
+  skill_endorsements: SkillEndorsements
   slug_history: SlugHistory
   subscriptions: Subscriptions
   system_settings: SystemSettings

@@ -9,18 +9,25 @@ export { NotReady, type ReadinessCheck } from './probes.ts'
 export type { RouteRule } from './route-rules.ts'
 export {
   Closed,
+  Country,
+  Currency,
+  HttpsLink,
   Language,
+  Line,
   Money,
   Nullable,
   OneOf,
   Page,
   PageQuery,
+  Patch,
   Problem,
+  Prose,
   Slug,
   Timestamp,
+  TimeZone,
   Uuid,
 } from './schemas.ts'
-export { type SendOptions, sendJson, sendMoved } from './send.ts'
+export { expectedTags, type SendOptions, sendJson, sendMoved } from './send.ts'
 export { buildServer, type MountedRoutes, type Server, type ServerOptions } from './server.ts'
 export {
   clearSessionCookie,

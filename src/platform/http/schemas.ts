@@ -1,10 +1,25 @@
 import { type TSchema, type TSchemaOptions, Type } from 'typebox'
+import { Format } from 'typebox/format'
+import { isCountry } from '../countries.ts'
 import { PAGE } from '../cursor.ts'
+import { isHttpsLink } from '../https-links.ts'
 import { LANGUAGES } from '../languages.ts'
+import { isCurrency } from '../money.ts'
+import { isTimeZone } from '../time-zones.ts'
+
+Format.Set('country', isCountry)
+Format.Set('currency', isCurrency)
+Format.Set('https-link', (text) => isHttpsLink(text))
+Format.Set('time-zone', isTimeZone)
 
 /** Objects are closed everywhere: an unknown field is refused on the way in and a fault on the way out. */
 export function Closed<T extends Record<string, TSchema>>(properties: T) {
   return Type.Object(properties, { additionalProperties: false })
+}
+
+/** What a PATCH takes, as a JSON merge patch (RFC 7396): an absent field stays, null clears where it may. At least one. */
+export function Patch<T extends Record<string, TSchema>>(properties: T) {
+  return Type.Partial(Closed(properties), { additionalProperties: false, minProperties: 1 })
 }
 
 export const Uuid = Type.String({ format: 'uuid', description: 'UUID (new ones are version 7)' })
@@ -26,6 +41,35 @@ export const Slug = Type.String({ pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLeng
 
 /** As PostgreSQL's to_json writes it: ISO 8601 with microseconds and offset, in UTC. */
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-03-01T09:30:00.123456+00:00'] })
+
+/** On the way in: one that is there. Replies say what was stored. */
+export const Country = Type.String({ format: 'country', maxLength: 2, description: 'ISO 3166-1 alpha-2' })
+export const Currency = Type.String({ format: 'currency', maxLength: 3, description: 'ISO 4217' })
+export const TimeZone = Type.String({
+  format: 'time-zone',
+  maxLength: 50,
+  description: 'IANA, as Africa/Nairobi',
+})
+export const HttpsLink = Type.String({ format: 'https-link', maxLength: 500 })
+
+/** Beside other words, it may not turn the text around it (bidi controls) nor break its line, and says something. */
+export function Line(maxLength: number) {
+  return Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^(?=.*[\\p{L}\\p{N}])[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
+  })
+}
+
+/** Lines and paragraphs, under the same rule but for line feeds and tabs. */
+export function Prose(maxLength: number) {
+  return Type.String({
+    minLength: 1,
+    maxLength,
+    pattern:
+      '^(?=[\\s\\S]*[\\p{L}\\p{N}])[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
+  })
+}
 
 /** Integer minor units under the exponents of ISO 4217 (KES 2, UGX 0). */
 export const Money = Closed({

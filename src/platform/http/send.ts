@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { addVary } from './compression.ts'
 import { PRIVATE } from './headers.ts'
 
@@ -27,6 +27,16 @@ export function sendJson(reply: FastifyReply, text: string, options: SendOptions
     if (matches(reply.request.headers['if-none-match'], tag)) return reply.code(304).send()
   }
   return reply.type(JSON_TYPE).send(text)
+}
+
+/**
+ * The ETags of which a change expects one to be what it changes (RFC 9110 §13.1.1), without their quotes; null: none is
+ * asked for, or any will do. A weak one counts: whoever compresses on the way makes ours weak.
+ */
+export function expectedTags({ headers }: FastifyRequest): string[] | null {
+  const header = headers['if-match']
+  if (header === undefined || header.trim() === '*') return null
+  return header.split(',').map((one) => one.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'))
 }
 
 /** 301 to where something is now. Not to be remembered: what it was called before may be given to another. */

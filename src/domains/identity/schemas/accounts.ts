@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
+import { Closed, Line, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 import { LANGUAGES } from '../../../platform/languages.ts'
 import { PasskeyRequest, PasskeyResponse } from './passkeys.ts'
 
@@ -15,12 +15,8 @@ export const Username = Type.String({
   pattern: '^[A-Za-z0-9._-]{3,100}$',
   description: 'Unique regardless of case; no @',
 })
-/** Stands beside whatever its owner publishes: it may not turn the text around it (bidi controls) nor break its line. */
-export const FullName = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  pattern: '^(?=.*[\\p{L}\\p{N}])[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
-})
+/** Stands beside whatever its owner publishes. */
+export const FullName = Line(200)
 export const NewPassword = Type.String({
   minLength: 10,
   maxLength: 200,

@@ -162,7 +162,9 @@ export const userProfiles: Table = {
         session_count: (rows, i) => rows.int(coaching.completed[i]!),
         rating_count: (rows, i) => rows.int(coaching.ratings[i]!),
         rating_sum: (rows, i) => rows.int(coaching.ratingSum[i]!),
-        profile_completion_percent: (rows, i) => rows.int(filled(i) ? 60 + Math.floor(u(i) * 40) : 20),
+        // As profile_completion (V016) sums them up: what everybody has, brand, tagline and bio, three skills, a link.
+        profile_completion_percent: (rows, i) =>
+          rows.int(30 + (filled(i) ? 30 : 0) + (skills(i).length >= 3 ? 10 : 0) + (u(i) < 0.3 ? 5 : 0)),
         post_count: (rows, i) => rows.int(posts[i]!),
         follower_count: (rows, i) => rows.int(people.followers[i]!),
         following_count: (rows, i) => rows.int(people.following[i]!),
@@ -209,28 +211,75 @@ export const userSkills: Table = {
   open(world) {
     const { seed, people } = world
     const ref = references(world)
-    const skills = skillsOf(seed, people.coach)
+    const kind = idKind(seed, 'skill')
     const u = uniform(seed, 'skills.level')
-    const person: number[] = []
-    const skill: number[] = []
-    for (let i = 0; i < people.count; i++) {
-      for (const one of skills(i)) {
-        person.push(i)
-        skill.push(one)
-      }
-    }
+    const { person, skill } = skillsHeld(world)
+    const endorsers = endorsersOf(world, person)
     const levels = ['beginner', 'intermediate', 'intermediate', 'advanced', 'expert'] as const
     return {
       count: person.length,
       fields: {
+        user_skill_id: (rows, i) => rows.id(kind, i, people.joined[person[i]!]!),
         user_id: (rows, i) => ref.user(rows, person[i]!),
         tag_id: (rows, i) => ref.tag(rows, skill[i]!),
         level: (rows, i) => rows.text(chosen(levels, u(i))),
-        endorsement_count: (rows, i) => rows.int(Math.floor(u(i) ** 4 * 12)),
+        endorsement_count: (rows, i) => rows.int(endorsers(i).length),
         created_at: (rows, i) => rows.time(people.joined[person[i]!]!),
       },
     }
   },
+}
+
+export const skillEndorsements: Table = {
+  name: 'skill_endorsements',
+  open(world) {
+    const { people } = world
+    const ref = references(world)
+    const { person, skill } = skillsHeld(world)
+    const endorsers = endorsersOf(world, person)
+    const held: number[] = []
+    const endorser: number[] = []
+    for (let i = 0; i < person.length; i++) {
+      for (const one of endorsers(i)) {
+        held.push(i)
+        endorser.push(one)
+      }
+    }
+    return {
+      count: held.length,
+      fields: {
+        user_id: (rows, i) => ref.user(rows, person[held[i]!]!),
+        tag_id: (rows, i) => ref.tag(rows, skill[held[i]!]!),
+        endorser_id: (rows, i) => ref.user(rows, endorser[i]!),
+        created_at: (rows, i) =>
+          rows.time(Math.max(people.joined[person[held[i]!]!]!, people.joined[endorser[i]!]!)),
+      },
+    }
+  },
+}
+
+/** Every skill of every person, side by side. */
+function skillsHeld({ seed, people }: World) {
+  const skills = skillsOf(seed, people.coach)
+  const person: number[] = []
+  const skill: number[] = []
+  for (let i = 0; i < people.count; i++) {
+    for (const one of skills(i)) {
+      person.push(i)
+      skill.push(one)
+    }
+  }
+  return { person, skill }
+}
+
+/** Who vouches for a skill: nobody for most, up to eleven for a few. */
+function endorsersOf({ seed, people }: World, holder: readonly number[]): (held: number) => number[] {
+  const many = uniform(seed, 'endorsements.many')
+  const first = uniform(seed, 'endorsements.first')
+  return (held) =>
+    Array.from({ length: Math.floor(many(held) ** 12 * 12) }, (_, step) => {
+      return (Math.floor(first(held) * people.count) + step) % people.count
+    }).filter((endorser) => endorser !== holder[held])
 }
 
 export const userConsents: Table = {

@@ -1,0 +1,18 @@
+import type { Db } from '../../platform/db/index.ts'
+import { type Channel, isWelcome, type NotificationType } from './notification-matrix.ts'
+import { settingsOf } from './queries/settings.ts'
+
+/**
+ * Whether someone wants to be told of this kind of thing, in this way, at this moment: their matrix, quiet hours in their
+ * zone, digest. Ask as app_worker: app_user sees nobody's settings but its own, and false is the answer without any.
+ */
+export async function mayNotify(
+  db: Db,
+  userId: string,
+  type: NotificationType,
+  channel: Channel,
+  at: Date,
+): Promise<boolean> {
+  const settings = await settingsOf(db, userId)
+  return settings !== undefined && isWelcome(settings, type, channel, at)
+}

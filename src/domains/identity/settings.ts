@@ -1,0 +1,84 @@
+import type { Static } from 'typebox'
+import type { Actor } from '../../platform/actor.ts'
+import { audit } from '../../platform/audit/index.ts'
+import type { Db } from '../../platform/db/index.ts'
+import { badRequest, notFound } from '../../platform/errors.ts'
+import type { Services } from '../../platform/services.ts'
+import { forgetMe } from './me-cache.ts'
+import { matrixOf, OPTIONAL_CHANNELS } from './notification-matrix.ts'
+import { patchSettings, recordConsent, type SettingsRow, settingsOf } from './queries/settings.ts'
+import type { MatrixChange, Settings, SettingsChange } from './schemas/settings.ts'
+
+/** Of the words that someone agrees to when they switch marketing on. */
+const MARKETING_VERSION = '1'
+
+export async function readSettings({ db }: Services, actor: Actor): Promise<Static<typeof Settings>> {
+  const row = await db.transaction(actor, (tx) => settingsOf(tx, actor.userId), { readOnly: true })
+  if (!row) throw notFound('settings')
+  return shown(row)
+}
+
+/** Changes the named settings. A yes or no to marketing is written to the ledger of consents too (R9). */
+export async function changeSettings(
+  services: Services,
+  actor: Actor,
+  change: SettingsChange,
+  ip: string,
+): Promise<Static<typeof Settings>> {
+  const quiet = change.notifications?.quiet_hours
+  if (quiet && quiet.start === quiet.end) {
+    const detail = 'Quiet hours end at another time than they begin.'
+    throw badRequest('settings.quiet_hours_empty', detail, '/notifications/quiet_hours/end')
+  }
+  const { userId } = actor
+  const row = await services.db.transaction(actor, async (tx) => {
+    const changed = await patchSettings(tx, userId, patchOf(change))
+    if (!changed) throw notFound('settings')
+    if (change.notifications?.matrix?.marketing) await noteConsent(tx, userId, changed, ip)
+    await audit(tx, {
+      actor,
+      action: 'identity.settings_changed',
+      entityType: 'user',
+      entityId: userId,
+      retentionClass: 'general',
+      changes: Object.keys(change),
+    })
+    return changed
+  })
+  await forgetMe(services, userId)
+  return shown(row)
+}
+
+function noteConsent(tx: Db, user_id: string, settings: SettingsRow, ip: string): Promise<void> {
+  const { email, sms, push } = matrixOf(settings).marketing
+  const granted = email || sms || push
+  return recordConsent(tx, {
+    user_id,
+    purpose: 'marketing',
+    version: MARKETING_VERSION,
+    granted,
+    ip,
+    source: 'settings',
+  })
+}
+
+function patchOf({ notifications = {}, ...columns }: SettingsChange): string {
+  const { matrix = {}, ...rest } = notifications
+  const channels = OPTIONAL_CHANNELS.map((channel) => [channel, choicesOf(matrix, channel)])
+  return JSON.stringify({ ...columns, ...rest, ...Object.fromEntries(channels) })
+}
+
+function choicesOf(matrix: MatrixChange, channel: 'email' | 'sms' | 'push'): Record<string, boolean> {
+  return Object.fromEntries(
+    Object.entries(matrix).flatMap(([type, row]) => {
+      const choice = row[channel]
+      return choice === undefined ? [] : [[type, choice]]
+    }),
+  )
+}
+
+function shown({ email, sms, push, quiet_hours, digest, ...rest }: SettingsRow): Static<typeof Settings> {
+  const { timezone } = rest
+  const matrix = matrixOf({ email, sms, push, quiet_hours, digest, timezone })
+  return { ...rest, notifications: { matrix, quiet_hours, digest } }
+}
