@@ -1,6 +1,6 @@
 -- Why: what people are to each other: follows that a block ends, blocks, mutes, who may write to whom, and what of all
 -- this the view people tells its reader. Expands.
--- Locks: user_connections, for as long as two indexes are built: half a second for a million follows.
+-- Locks: user_connections, for as long as two indexes are built: a second or two for half a million follows.
 
 -- ============================================================================
 -- USER_BLOCKS and USER_MUTES: whom someone wants nothing to do with, and whom they would rather not hear
@@ -73,11 +73,11 @@ CREATE TRIGGER end_follows_across_block AFTER INSERT ON user_blocks
   FOR EACH ROW EXECUTE FUNCTION end_follows_across_block();
 
 -- Followers and followed, newest first: the first keeps its name and column, and serves its foreign key as before.
--- safe: half a second for a million follows
+-- safe: a second for half a million follows
 DROP INDEX idx_connections_following;
--- safe: half a second for a million follows
+-- safe: a second for half a million follows
 CREATE INDEX idx_connections_following ON user_connections(following_id, created_at DESC, connection_id DESC);
--- safe: half a second for a million follows
+-- safe: a second for half a million follows
 CREATE INDEX idx_connections_follower ON user_connections(follower_id, created_at DESC, connection_id DESC);
 
 -- ============================================================================

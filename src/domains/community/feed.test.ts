@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { encodeCursor } from '../../platform/cursor.ts'
-import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import { type Client, clientOf, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makePost, makeUser, type TestUser, type Values } from '../../testing/factories.ts'
+import { forgetFeed } from './feed.ts'
 
 type Item = { post_id: string; category: string; content: string; author: { user_id: string } | null }
 type Page = { items: Item[]; next_cursor: string | null }
@@ -135,6 +136,38 @@ describe('the feed (P3)', () => {
       assert.equal((await read('category=story', client)).items[0]?.post_id, body.post_id)
       assert.equal((await read('', client)).items[0]?.post_id, body.post_id)
     }
+  })
+
+  test('leaves out whom its reader has muted or blocked, at once and for them alone, on every page', async () => {
+    const reader = await signedIn(app, await makeUser(database.owner))
+    const others = await Promise.all([1, 2, 3].map(() => makeUser(database.owner)))
+    const [muted, blocked, heard] = others as [TestUser, TestUser, TestUser]
+    const posts: string[] = []
+    for (let n = 0; n < 6; n++)
+      posts.unshift(await make({ category: 'project', author_id: others[n % 3]!.id }))
+    await forgetFeed(app.services, 'project')
+    const seen = async (client: Client, query = 'category=project') => {
+      const walked: string[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: Page = await read(`${query}${cursor && `&cursor=${cursor}`}`, client)
+        walked.push(...idsOf(page).filter((id) => posts.includes(id)))
+        cursor = page.next_cursor
+      }
+      return walked
+    }
+    const ofHeard = posts.filter((_, n) => n % 3 === 0)
+    assert.deepEqual(await seen(reader), posts)
+    await reader.put(`/api/v1/people/${muted.id}/mute`)
+    await reader.put(`/api/v1/people/${blocked.id}/block`)
+    for (const query of ['category=project', 'category=project&limit=1', 'limit=2', 'limit=100', ''])
+      assert.deepEqual(await seen(reader, query), ofHeard, query)
+    const { headers } = await reader.get('/api/v1/posts?category=project')
+    assert.deepEqual([headers['cache-control'], headers.etag], ['private, no-store', undefined])
+    for (const client of [stranger, await signedIn(app, heard), await signedIn(app, blocked)])
+      assert.deepEqual(await seen(client), posts)
+    await reader.delete(`/api/v1/people/${muted.id}/mute`)
+    await reader.delete(`/api/v1/people/${blocked.id}/block`)
+    assert.deepEqual(await seen(reader), posts)
   })
 
   test('is never sent twice to who has it', async () => {

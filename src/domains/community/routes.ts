@@ -20,7 +20,10 @@ export function communityRoutes(services: Services): FastifyPluginAsyncTypebox {
           response: { 200: Feed },
         },
       },
-      async (request, reply) => sendJson(reply, await readFeed(services, request.query), { etag: true }),
+      async (request, reply) => {
+        const { text, isShared } = await readFeed(services, request.actor, request.query)
+        return sendJson(reply, text, { etag: isShared })
+      },
     )
 
     app.post(

@@ -1,3 +1,4 @@
+export { hearsEverybody } from './hearing.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
 export { type Channel, NOTIFICATION_TYPES, type NotificationType } from './notification-matrix.ts'

@@ -33,3 +33,11 @@ export function mutePage(size: PageSize): Statement {
     }),
   }
 }
+
+/** 'true' when a person has neither muted nor blocked anybody. $1: whose. Two looks into the primary keys. */
+export const HEARS_EVERYBODY: Statement = {
+  name: 'hears_everybody',
+  text: `
+    SELECT (NOT EXISTS (SELECT FROM user_mutes WHERE muter_id = $1)
+      AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = $1))::text`,
+}
