@@ -28,12 +28,10 @@ const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.
 export type SessionKind = 'cookie' | 'token'
 
 /**
- * `network` is what attempts are counted by: the address, or the prefix that one party holds. `country` is what the
- * trusted proxy says; `known` the text by which the device shows that it has been here before.
+ * `country` is what the trusted proxy says; `known` the text by which the device shows that it has been here before.
  */
 export type Device = {
   readonly ip: string
-  readonly network: string
   readonly userAgent: string | undefined
   readonly country: string | null
   readonly known: string | undefined

@@ -157,10 +157,7 @@ describe('signing in', () => {
     const reply = await attempt({ email: user.email, password: user.password })
     const cookies = [reply.headers['set-cookie']].flat()
     const device = cookies.find((cookie) => String(cookie).startsWith('bcn_device='))
-    assert.match(
-      String(device),
-      /^bcn_device=[\w-]{43}; Path=\/api\/v1\/auth; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
-    )
+    assert.match(String(device), /^bcn_device=[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/)
   })
 
   test('that is refused leaves a trace, and does the same work, whether there is such an account or not', async () => {

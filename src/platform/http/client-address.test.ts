@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readConfig } from '../config.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress, headerOfProxy } from './client-address.ts'
 import { serve } from './server-under-test.ts'
 
 /** What a server with this TRUST_PROXY takes for the client's address. */
@@ -65,4 +65,25 @@ test('what is no address is never taken for one', async () => {
     assert.equal(await seen('10.0.0.1', forged), '10.0.0.1', forged)
     assert.equal(await seen('10.0.0.1', `${forged}, 203.0.113.9`), '203.0.113.9', forged)
   }
+})
+
+test('a header of the proxy counts only from one that is trusted', async () => {
+  const id = '0198f0a0-0000-7000-8000-00000000abcd'
+  const ask = async (TRUST_PROXY: string, remoteAddress: string, forwarded: Record<string, string>) => {
+    const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', TRUST_PROXY })
+    const country: Parameters<typeof serve>[0] = async (api) =>
+      void api.get('/country', { config: { access: 'public' } }, (request) => ({
+        country: headerOfProxy(request, 'x-country') ?? null,
+      }))
+    const app = await serve(country, { config })
+    const headers = { 'x-country': 'KE', 'x-request-id': id, ...forwarded }
+    const reply = await app.inject({ url: '/api/v1/country', remoteAddress, headers })
+    await app.close()
+    return [reply.json().country, reply.headers['x-request-id'] === id]
+  }
+  const forwarded = { 'x-forwarded-for': '203.0.113.9' }
+  assert.deepEqual(await ask('10.0.0.0/8', '10.0.0.1', forwarded), ['KE', true])
+  assert.deepEqual(await ask('10.0.0.0/8', '203.0.113.9', forwarded), [null, false])
+  assert.deepEqual(await ask('off', '10.0.0.1', forwarded), [null, false])
+  assert.deepEqual(await ask('on', '203.0.113.9', {}), [null, true])
 })

@@ -26,6 +26,13 @@ export function clientAddress(request: FastifyRequest): string {
   return isIP(given) === 0 ? plainAddress(request.socket.remoteAddress ?? '') : given
 }
 
+/** What the proxy in front of us says in a header of its own; undefined when the request did not come through one that we trust. */
+export function headerOfProxy(request: FastifyRequest, name: string): string | undefined {
+  const { ips } = request // absent where no proxy is trusted
+  const value = request.headers[name]
+  return ips !== undefined && ips.length > 1 && typeof value === 'string' ? value : undefined
+}
+
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4'
 }

@@ -67,8 +67,14 @@ test('the reference page loads nothing from elsewhere, and its policy would not 
     )
   }
   const policy = String(page.headers['content-security-policy'])
-  assert.match(policy, /default-src 'self'/)
-  assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline|https?:\/\//)
+  assert.match(
+    policy,
+    /default-src 'none'; base-uri 'none'; object-src 'none'; script-src 'self'; style-src 'self';/,
+  )
+  assert.match(policy, /frame-ancestors 'none'/)
+  assert.doesNotMatch(policy, /unsafe|https?:/)
+  assert.equal(page.headers['cross-origin-opener-policy'], 'same-origin')
+  assert.match(String(page.headers['permissions-policy']), /camera=\(\)/)
 })
 
 test('live says that the process runs; ready says which part does not serve', async () => {

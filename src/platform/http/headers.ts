@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '../config.ts'
+import { trustOf } from './client-address.ts'
 import { isSecure } from './session-cookie.ts'
 
 export const PRIVATE = 'private, no-store'
@@ -14,7 +15,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function commonHeaders(config: Pick<Config, 'publicUrl'>): Readonly<Record<string, string>> {
   return {
     'cache-control': PRIVATE,
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'content-security-policy':
+      "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-site',
@@ -32,10 +34,12 @@ export const PAGE_HEADERS = {
  * The id of a request: that of the proxy in front of us when there is one and it is a UUID (the audit log stores it
  * as one), else a new one. randomUUID draws from a pool of random bytes: about 0.1 µs.
  */
-export function requestIds(config: Pick<Config, 'trustProxy'>): (request: IncomingMessage) => string {
-  if (config.trustProxy === null) return () => randomUUID()
-  return (request) => {
-    const given = request.headers['x-request-id']
-    return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : randomUUID()
+export function requestIds({ trustProxy }: Pick<Config, 'trustProxy'>): (request: IncomingMessage) => string {
+  const trusts = trustOf(trustProxy)
+  if (trusts === false) return () => randomUUID()
+  return ({ headers, socket }) => {
+    const given = headers['x-request-id']
+    const isGiven = typeof given === 'string' && UUID.test(given) && trusts(socket.remoteAddress ?? '', 0)
+    return isGiven ? given.toLowerCase() : randomUUID()
   }
 }

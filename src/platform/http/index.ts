@@ -1,6 +1,6 @@
 export type { Access, Authenticate } from './access.ts'
-export { clientAddress } from './client-address.ts'
-export { readCookie } from './cookies.ts'
+export { clientAddress, headerOfProxy } from './client-address.ts'
+export { hostCookieName, readCookie, setHostCookie } from './cookies.ts'
 export type { Gate } from './gate.ts'
 export { PROOF_MS } from './guard.ts'
 export { LIMITS, type LimitClass, type LimitRules } from './limits.ts'

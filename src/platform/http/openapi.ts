@@ -34,7 +34,7 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: PAGE_POLICY,
     uiConfig: { validatorUrl: null, persistAuthorization: false },
     theme: { title: 'Brand Coach Network API' },
   })
@@ -43,6 +43,18 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
   const aside = { config, schema: { hide: true } }
   app.get('/', aside, (_request, reply) => reply.redirect('/docs'))
   app.get('/openapi.json', aside, () => app.swagger())
+}
+
+/** The reference loads its own files and asks this server: nothing else, and nobody may frame it. */
+const PAGE_POLICY = {
+  'default-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'object-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'frame-ancestors': ["'none'"],
 }
 
 const DESCRIPTION =

@@ -149,9 +149,25 @@ test('every reply carries the security headers and a request id', async () => {
   ]) {
     const { headers } = await get(path)
     assert.equal(headers['x-content-type-options'], 'nosniff', path)
-    assert.match(String(headers['content-security-policy']), /default-src 'none'/)
+    assert.equal(
+      headers['content-security-policy'],
+      "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    )
+    assert.equal(headers['referrer-policy'], 'no-referrer')
+    assert.equal(headers['cross-origin-resource-policy'], 'same-site')
+    assert.equal(headers['strict-transport-security'], undefined, 'told over https alone')
     assert.match(String(headers['x-request-id']), /^[0-9a-f-]{36}$/)
     assert.ok(headers['cache-control'], path)
+  }
+})
+
+test('over https every reply says that it stays so for a year, subdomains included', async () => {
+  const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', PUBLIC_URL: 'https://app.example' })
+  const secure = await serve(async () => {}, { config })
+  after(() => secure.close())
+  for (const url of ['/health/live', '/docs/', '/nothing', '/health/%E0%A4']) {
+    const { headers } = await secure.inject({ url })
+    assert.equal(headers['strict-transport-security'], 'max-age=31536000; includeSubDomains', url)
   }
 })
 

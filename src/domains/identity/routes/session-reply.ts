@@ -2,9 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../../platform/config.ts'
 import {
   clientAddress,
+  headerOfProxy,
+  hostCookieName,
   isSecure,
-  networkOf,
   readCookie,
+  setHostCookie,
   setSessionCookie,
   tokenFromCookies,
 } from '../../../platform/http/index.ts'
@@ -22,14 +24,15 @@ export function deviceOf(
   known?: string,
 ): Device {
   const ip = clientAddress(request)
-  const country = countryHeader === null ? undefined : request.headers[countryHeader]
+  const country = (countryHeader === null ? undefined : headerOfProxy(request, countryHeader)) ?? ''
+  const secure = isSecure(publicUrl)
+  const { cookie = '', 'user-agent': userAgent } = request.headers
   return {
     ip,
-    network: networkOf(ip),
-    userAgent: request.headers['user-agent'],
-    country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null,
-    known: known ?? readCookie(request.headers.cookie, DEVICE_COOKIE),
-    presented: tokenFromCookies(request.headers.cookie ?? '', isSecure(publicUrl)) ?? undefined,
+    userAgent,
+    country: /^[A-Z]{2}$/.test(country) ? country : null,
+    known: known ?? readCookie(cookie, hostCookieName(DEVICE_COOKIE, secure)),
+    presented: tokenFromCookies(cookie, secure) ?? undefined,
   }
 }
 
@@ -48,9 +51,7 @@ export function handOver(reply: FastifyReply, session: OpenedSession | Admitted,
   if (session.kind === 'token')
     return { ...body, token: session.token, ...(device !== undefined && { device }) }
   setSessionCookie(reply, session.token, { maxAgeSeconds: SESSION_DAYS * 86_400, secure })
-  if (device !== undefined) {
-    const attributes = `Path=/api/v1/auth; Max-Age=${DEVICE_SECONDS}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
-    reply.header('set-cookie', `${DEVICE_COOKIE}=${device}; ${attributes}`)
-  }
+  if (device !== undefined)
+    setHostCookie(reply, DEVICE_COOKIE, device, { maxAgeSeconds: DEVICE_SECONDS, secure })
   return body
 }
