@@ -22,6 +22,9 @@ const OPEN_IN_MAINTENANCE: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/login': 'leads staff in',
   'POST /api/v1/auth/second-factor': 'leads staff in',
   'POST /api/v1/auth/step-up': 'leads staff in',
+  'POST /api/v1/auth/step-up/passkey-challenges': 'leads staff in',
+  'POST /api/v1/auth/passkey': 'leads staff in',
+  'POST /api/v1/auth/passkey-challenges': 'leads staff in',
   'GET /api/v1/auth/session': 'tells who is in, and lets them out',
   'POST /api/v1/auth/logout': 'tells who is in, and lets them out',
 }

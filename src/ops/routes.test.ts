@@ -23,7 +23,7 @@ test('the routes are listed in aligned columns, sorted by path, with the figures
   assert.equal(me?.indexOf('/api'), head.indexOf('path'))
   assert.equal(me?.indexOf('read'), head.indexOf('limit'))
   assert.match(lines.join('\n'), /\/admin\/metrics +metrics\.read \(admin, super_admin\)/)
-  assert.match(lines.join('\n'), /^sign_in +600 +60 +exact; refuses without a cache$/m)
+  assert.match(lines.join('\n'), /^sign_in +1200 +60 +exact; refuses without a cache$/m)
   const paths = lines.slice(1, lines.indexOf('')).map((line) => line.split(/ {2,}/)[1]!)
   assert.deepEqual(paths, paths.toSorted())
   assert.ok(paths.length > 20)

@@ -1,6 +1,6 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { type Actor, asSelf } from '../../platform/actor.ts'
-import { AppError, tooMany } from '../../platform/errors.ts'
+import { AppError } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit } from './admission.ts'
 import { provenByPasskey } from './passkey-proof.ts'
@@ -16,13 +16,8 @@ import {
   requestOptions,
 } from './webauthn.ts'
 
-/** With sign-ins by password: what counts is who asks. */
-const PER_ADDRESS = { max: 600, windowSeconds: 60 }
-
-/** A challenge for whoever holds a key of this site, good once and for five minutes. 429; 503 without a cache. */
-export async function beginPasskeySignIn(services: Services, device: Device): Promise<RequestOptions> {
-  const { db, config } = services
-  await limitAddress(services, device)
+/** A challenge for whoever holds a key of this site, good once and for five minutes. */
+export async function beginPasskeySignIn({ db, config }: Services): Promise<RequestOptions> {
   const challenge = await issueToken(db.anonymous, 'passkey.sign_in', { userId: null }, CHALLENGE_SECONDS)
   return requestOptions(relyingPartyOf(config), challenge)
 }
@@ -37,7 +32,6 @@ export async function signInByPasskey(
   device: Device,
 ): Promise<Admitted> {
   const { db } = services
-  await limitAddress(services, device)
   const challenge = challengeOf(response) ?? ''
   const token = await consumeToken(db.anonymous, 'passkey.sign_in', challenge)
   const owner = token && (await ownerOfKey(db.anonymous, Buffer.from(response.id, 'base64url')))
@@ -65,9 +59,4 @@ export async function beginPasskeyStepUp({ db, config }: Services, actor: Actor)
     keys: await keysOf(tx, userId),
   }))
   return requestOptions(relyingPartyOf(config), challenge, keys)
-}
-
-async function limitAddress({ cache }: Services, { network }: Device): Promise<void> {
-  const { allowed, resetSeconds } = await cache.limit(`ratelimit:signin-from:${network}`, PER_ADDRESS)
-  if (!allowed) throw tooMany('auth.too_many_attempts', resetSeconds)
 }

@@ -22,7 +22,8 @@ export const LIMITS = {
   search: { strict: false, windowSeconds: MINUTE, perUser: 120, perNetwork: 6000 },
   upload: { strict: false, windowSeconds: HOUR, perUser: 120, perNetwork: 6000 },
   export: { strict: false, windowSeconds: HOUR, perUser: 10, perNetwork: 600 },
-  sign_in: { strict: true, windowSeconds: MINUTE, perUser: null, perNetwork: 600 },
+  /** A sign-in by passkey is two requests. */
+  sign_in: { strict: true, windowSeconds: MINUTE, perUser: null, perNetwork: 1200 },
   registration: { strict: true, windowSeconds: HOUR, perUser: null, perNetwork: 1000 },
   /** Whatever sends mail or a message to somebody. */
   reset: { strict: true, windowSeconds: HOUR, perUser: 20, perNetwork: 600 },

@@ -23,11 +23,11 @@ export function passkeyRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/passkey-challenges',
       {
-        config: { access: 'public', session: 'ignored', errors: ['auth.too_many_attempts'] },
+        config: { access: 'public', session: 'ignored', limit: 'sign_in', maintenance: 'open' },
         schema: { tags, summary: 'A challenge to sign in with a passkey', response: { 201: PasskeyRequest } },
       },
-      async (request, reply) => {
-        const options = await beginPasskeySignIn(services, deviceOf(request, config))
+      async (_request, reply) => {
+        const options = await beginPasskeySignIn(services)
         return reply.code(201).header('cache-control', 'no-store').send(options)
       },
     )
@@ -38,12 +38,9 @@ export function passkeyRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'public',
           session: 'ignored',
-          errors: [
-            'auth.passkey_refused',
-            'auth.account_inactive',
-            'auth.email_unverified',
-            'auth.too_many_attempts',
-          ],
+          limit: 'sign_in',
+          maintenance: 'open',
+          errors: ['auth.passkey_refused', 'auth.account_inactive', 'auth.email_unverified'],
         },
         schema: {
           tags,
@@ -66,7 +63,7 @@ export function passkeyRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/step-up/passkey-challenges',
       {
-        config: { access: 'signed_in', impersonation: 'refused' },
+        config: { access: 'signed_in', impersonation: 'refused', limit: 'code', maintenance: 'open' },
         schema: {
           tags,
           summary: 'A challenge to prove with a passkey that it is me',
