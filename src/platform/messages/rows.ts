@@ -32,7 +32,7 @@ export async function markSent(db: Db, messageId: string): Promise<void> {
     WHERE message_id = ${messageId} AND status = 'queued'`.execute(db)
 }
 
-/** Given up: refused for good, or no longer wanted. */
+/** Given up: refused for good, or no longer wanted. The address is forgotten. */
 export async function markEnded(
   db: Db,
   messageId: string,
@@ -40,7 +40,7 @@ export async function markEnded(
   reason: string,
 ): Promise<void> {
   await sql`
-    UPDATE outgoing_messages SET status = ${status}, attempts = attempts + 1, last_error = ${reason}
+    UPDATE outgoing_messages SET status = ${status}, attempts = attempts + 1, last_error = ${reason}, recipient_cipher = NULL
     WHERE message_id = ${messageId} AND status = 'queued'`.execute(db)
 }
 

@@ -175,7 +175,7 @@ describe('a message on its way', () => {
     await becomes(id, 'sent')
     smtp.refuseWith('550 reader@example.com is not known here')
     const row = await becomes(await queue('refusals'), 'failed')
-    assert.deepEqual([row.last_error, row.attempts], ['smtp_550', 1])
+    assert.deepEqual([row.last_error, row.attempts, row.recipient_cipher], ['smtp_550', 1, null])
     while (!(await queueIsEmpty())) await sleep(20)
   })
 
