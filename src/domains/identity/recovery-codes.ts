@@ -5,9 +5,9 @@ import { replaceRecoveryCodes, useRecoveryCode } from './queries/factors.ts'
 const HOW_MANY = 10
 /** Crockford's base32: nothing in it is taken for something else when copied from paper. */
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const LENGTH = 16
+const LENGTH = 24
 
-/** New codes in the place of the old ones, told once. 80 random bits each, so a plain hash keeps them. */
+/** New codes in the place of the old ones, told once. 120 random bits each, so a plain hash keeps them (ASVS 5 6.5.2). */
 export async function renewRecoveryCodes(tx: Db, userId: string): Promise<string[]> {
   const codes = Array.from({ length: HOW_MANY }, newCode)
   await replaceRecoveryCodes(tx, userId, codes.map(hashOf))
@@ -19,7 +19,7 @@ export function spendRecoveryCode(tx: Db, userId: string, code: string): Promise
   return useRecoveryCode(tx, userId, hashOf(code))
 }
 
-/** XXXX-XXXX-XXXX-XXXX. */
+/** XXXX-XXXX-XXXX-XXXX-XXXX-XXXX. */
 function newCode(): string {
   const letters = Array.from(randomBytes(LENGTH), (byte) => LETTERS[byte % LETTERS.length])
   return letters.join('').replace(/(.{4})(?=.)/g, '$1-')

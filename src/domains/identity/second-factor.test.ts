@@ -120,6 +120,7 @@ describe('a second factor', () => {
     assert.equal(new Set(codes).size, 10)
     const [first, second] = codes as [string, string]
     const { ticket } = await password(user)
+    for (const code of codes) assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/)
     const reply = await finish(ticket, { recovery_code: first.toLowerCase().replaceAll('-', ' ') })
     assert.equal(reply.status, 200, reply.text)
     const again = await finish((await password(user)).ticket, { recovery_code: first })

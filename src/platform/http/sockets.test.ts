@@ -121,3 +121,30 @@ test('a method that nobody serves reaches no route: TRACE echoes nothing, CONNEC
   assert.equal(await ask('GET /api/v1/fast'), '200')
   await closeServer(app)
 })
+
+test('a request whose end two readers could see in two places is refused, and what follows it is not read', async () => {
+  const { app, port } = await listening()
+  const json = 'POST /api/v1/body HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
+  const ask = async (head: string, body: string) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('error', () => {})
+    socket.write(`${json}${head}\r\n\r\n${body}`)
+    await once(socket, 'close')
+    return text.match(/HTTP\/1\.1 \d+/g) ?? []
+  }
+  const hidden = request('fast')
+  const refused = ['HTTP/1.1 400']
+  assert.deepEqual(
+    await ask('content-length: 2\r\ntransfer-encoding: chunked', `0\r\n\r\n${hidden}`),
+    refused,
+  )
+  assert.deepEqual(await ask('content-length: 2\r\ncontent-length: 60', `{}${hidden}`), refused)
+  assert.deepEqual(await ask('transfer-encoding: chunked, identity', `0\r\n\r\n${hidden}`), refused)
+  assert.deepEqual(await ask('content-length: +2', `{}${hidden}`), refused)
+  assert.deepEqual(await ask('x-a: 1\ncontent-length: 2', `{}${hidden}`), refused)
+  await closeServer(app)
+})
