@@ -61,6 +61,30 @@ test('mail has a sender with or without a name', () => {
   assert.deepEqual(from('house@example.org'), { name: '', address: 'house@example.org' })
 })
 
+const google = {
+  OIDC_PROVIDERS: 'google',
+  OIDC_GOOGLE_ISSUER: 'http://accounts.example',
+  OIDC_GOOGLE_CLIENT_ID: 'us',
+  OIDC_GOOGLE_CLIENT_SECRET: 'hidden',
+}
+
+test('providers to sign in with are read with variables of their own', () => {
+  const keycloak = {
+    OIDC_KEYCLOAK_ISSUER: 'https://id.example/realms/one',
+    OIDC_KEYCLOAK_CLIENT_ID: 'we',
+    OIDC_KEYCLOAK_CLIENT_SECRET: 'hidden too',
+    OIDC_KEYCLOAK_LABEL: 'Our school',
+  }
+  const { oidcProviders } = readConfig({ ...google, ...keycloak, OIDC_PROVIDERS: 'google, keycloak' })
+  assert.deepEqual(
+    oidcProviders.map(({ name, label, issuer, clientId }) => [name, label, issuer, clientId]),
+    [
+      ['google', 'Google', 'http://accounts.example', 'us'],
+      ['keycloak', 'Our school', 'https://id.example/realms/one', 'we'],
+    ],
+  )
+})
+
 test('a bad value is refused in one line that names the variable, the value and what is expected', () => {
   const refused: [NodeJS.ProcessEnv, string][] = [
     [{ PORT: 'abc' }, 'PORT is "abc": expected a whole number from 1 to 65535'],
@@ -90,6 +114,22 @@ test('a bad value is refused in one line that names the variable, the value and 
         `FIELD_KEYS has a bad entry, number ${keys.includes(',') ? 2 : 1}: expected <id>:<base64>, an id from 1 to 255 used once, and 32 bytes`,
       ],
     ),
+    [
+      { ...google, OIDC_PROVIDERS: 'google,Google' },
+      'OIDC_PROVIDERS is "Google": expected names of small letters and digits, each once',
+    ],
+    [
+      { ...google, OIDC_PROVIDERS: 'google,google' },
+      'OIDC_PROVIDERS is "google": expected names of small letters and digits, each once',
+    ],
+    [
+      { ...google, OIDC_GOOGLE_CLIENT_SECRET: '' },
+      'OIDC_GOOGLE_CLIENT_SECRET is not set: expected a value, since OIDC_PROVIDERS names google',
+    ],
+    [
+      { ...google, SECRET_KEY: 'x'.repeat(32), NODE_ENV: 'production' },
+      'OIDC_GOOGLE_ISSUER is "http://accounts.example/": expected a URL that begins with https://',
+    ],
     [{ NODE_ENV: 'production' }, 'SECRET_KEY is not set: expected a value, since NODE_ENV is production'],
     [
       { SMTP_URL: 'mail.example' },

@@ -18,6 +18,17 @@ export type S3Config = {
   readonly forcePathStyle: boolean
 }
 
+/** Somebody that people may sign in with (OpenID Connect). */
+export type OidcProviderConfig = {
+  /** In addresses and the variables' names. */
+  readonly name: string
+  /** What people call it. */
+  readonly label: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
 /** The number stands in every value that the key sealed; 32 bytes of key. */
 export type FieldKey = { readonly id: number; readonly key: Buffer }
 
@@ -63,6 +74,7 @@ export type Config = {
   readonly fieldKeys: readonly FieldKey[]
   /** Null: one made from the secret key. */
   readonly indexKey: Buffer | null
+  readonly oidcProviders: readonly OidcProviderConfig[]
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
   readonly trustProxy: TrustedProxies
@@ -118,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secretKey: readSecretKey(read, environment),
     fieldKeys: read.list('FIELD_KEYS').map(fieldKey),
     indexKey: readIndexKey(read),
+    oidcProviders: readOidcProviders(read, environment),
     publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
     trustProxy: readTrustedProxies(read),
@@ -255,6 +268,29 @@ function readIndexKey(read: Reader): Buffer | null {
 function keyFrom(base64: string): Buffer | null {
   const key = Buffer.from(base64, 'base64')
   return key.length === 32 && key.toString('base64') === base64 ? key : null
+}
+
+/** OIDC_PROVIDERS names them; each has variables of its own. Secrets and codes may pass in the clear on one machine only. */
+function readOidcProviders(read: Reader, environment: Config['env']): OidcProviderConfig[] {
+  return read.list('OIDC_PROVIDERS').map((name, index, names) => {
+    if (!/^[a-z][a-z0-9]{0,29}$/.test(name) || names.indexOf(name) !== index) {
+      return refuse('OIDC_PROVIDERS', name, 'names of small letters and digits, each once')
+    }
+    const prefix = `OIDC_${name.toUpperCase()}`
+    const needed = (variable: string) =>
+      read.text(variable) ?? missing(variable, `OIDC_PROVIDERS names ${name}`)
+    return {
+      name,
+      label: read.text(`${prefix}_LABEL`) ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      issuer: checkedUrl(
+        `${prefix}_ISSUER`,
+        needed(`${prefix}_ISSUER`),
+        environment === 'production' ? ['https:'] : WEB,
+      ),
+      clientId: needed(`${prefix}_CLIENT_ID`),
+      clientSecret: needed(`${prefix}_CLIENT_SECRET`),
+    }
+  })
 }
 
 function workerUrl(databaseUrl: string | null): string | null {

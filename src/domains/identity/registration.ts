@@ -33,13 +33,18 @@ type Newcomer = {
  * without a cache.
  */
 export async function register(services: Services, request: Static<typeof Registration>): Promise<void> {
-  if ((await publicSetting(services, 'platform.registration_open')) === false) throw closed()
+  await assertRegistrationOpen(services)
   const { email, full_name, password, language = 'en' } = request
   const username = request.username ?? null
   await assertStrong(password, [email, full_name, username], '/password')
   const password_hash = await hashPassword(password)
   const newcomer = { email: email.toLowerCase(), username, full_name: full_name.trim(), password_hash }
   await noSoonerThan(STEADY_MS, welcome(services, newcomer, language))
+}
+
+/** 403 `auth.registration_closed` while staff say so. */
+export async function assertRegistrationOpen(services: Services): Promise<void> {
+  if ((await publicSetting(services, 'platform.registration_open')) === false) throw closed()
 }
 
 async function welcome(services: Services, newcomer: Newcomer, language: Language): Promise<void> {

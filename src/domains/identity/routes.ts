@@ -3,6 +3,7 @@ import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
+import { federationRoutes } from './routes/federation.ts'
 import { nameRoutes } from './routes/names.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -33,5 +34,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(settingsRoutes(services))
     await app.register(skillRoutes(services))
     await app.register(tagRoutes(services))
+    await app.register(federationRoutes(services))
   }
 }

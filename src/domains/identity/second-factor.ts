@@ -5,6 +5,8 @@ import type { Db } from '../../platform/db/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit, type Proof } from './admission.ts'
+import { linkIdentity } from './identities.ts'
+import type { Identity } from './oidc-client.ts'
 import { provenByPasskey } from './passkey-proof.ts'
 import { factorsOf, takeTotpStep } from './queries/factors.ts'
 import { keysOf } from './queries/passkeys.ts'
@@ -34,15 +36,18 @@ export type FactorProof =
   | { readonly recovery_code: string }
   | { readonly passkey: AuthenticationResponseJSON }
 
+/** `identity`: what else has proven the person, linked once the other half is proven too. */
 export async function issueTicket(
   services: Services,
   userId: string,
   kind: SessionKind,
+  identity?: Identity,
 ): Promise<SecondFactorTicket> {
   const { db, clock, config } = services
+  const data = { kind, ...(identity && { identity: JSON.stringify(identity) }) }
   return db.transaction(asSelf(userId), async (tx) => {
     const [ticket, methods, keys] = await Promise.all([
-      issueToken(tx, 'sign_in.second_factor', { userId, data: { kind } }, TICKET_SECONDS),
+      issueToken(tx, 'sign_in.second_factor', { userId, data }, TICKET_SECONDS),
       methodsOf(tx, userId),
       keysOf(tx, userId),
     ])
@@ -75,6 +80,8 @@ export async function completeSignIn(
   return admit(services, { userId, proof: how, device, kind }, async (tx) => {
     // Of two that come with one ticket the second finds it taken.
     if (!(await consumeToken(tx, 'sign_in.second_factor', ticket))) throw ticketInvalid()
+    if (held.data.identity !== undefined)
+      await linkIdentity(services, tx, asSelf(userId), JSON.parse(held.data.identity))
   })
 }
 

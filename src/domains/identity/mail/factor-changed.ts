@@ -7,6 +7,8 @@ export type FactorChange =
   | 'passkey_added'
   | 'passkey_removed'
   | 'recovery_codes_renewed'
+  | 'identity_linked'
+  | 'identity_unlinked'
 
 type Params = { readonly at: string; readonly change: FactorChange }
 
@@ -17,6 +19,8 @@ const CHANGES: Readonly<Record<Language, Readonly<Record<FactorChange, string>>>
     passkey_added: 'A passkey was added.',
     passkey_removed: 'A passkey was removed.',
     recovery_codes_renewed: 'New recovery codes were made; the old ones no longer work.',
+    identity_linked: 'An account elsewhere was linked: it signs you in here now.',
+    identity_unlinked: 'An account elsewhere was unlinked: it no longer signs you in here.',
   },
   sw: {
     totp_added: 'Programu ya uthibitishaji imeongezwa.',
@@ -24,6 +28,8 @@ const CHANGES: Readonly<Record<Language, Readonly<Record<FactorChange, string>>>
     passkey_added: 'Ufunguo wa siri (passkey) umeongezwa.',
     passkey_removed: 'Ufunguo wa siri (passkey) umeondolewa.',
     recovery_codes_renewed: 'Misimbo mipya ya dharura imetolewa; ile ya zamani haitumiki tena.',
+    identity_linked: 'Akaunti ya huduma nyingine imeunganishwa: sasa unaweza kuitumia kuingia hapa.',
+    identity_unlinked: 'Akaunti ya huduma nyingine imeondolewa: haiwezi tena kutumika kuingia hapa.',
   },
   fr: {
     totp_added: 'Une application d’authentification a été ajoutée.',
@@ -31,6 +37,8 @@ const CHANGES: Readonly<Record<Language, Readonly<Record<FactorChange, string>>>
     passkey_added: 'Une clé d’accès a été ajoutée.',
     passkey_removed: 'Une clé d’accès a été retirée.',
     recovery_codes_renewed: 'De nouveaux codes de secours ont été créés ; les anciens ne fonctionnent plus.',
+    identity_linked: 'Un compte externe a été associé : il permet désormais de vous connecter ici.',
+    identity_unlinked: 'Un compte externe a été dissocié : il ne permet plus de vous connecter ici.',
   },
 }
 

@@ -14,8 +14,10 @@ export type NewUser = {
   email: string
   username: string | null
   full_name: string
-  password_hash: string
-  status: 'pending_verification'
+  /** Null: they sign in another way. */
+  password_hash: string | null
+  status: 'pending_verification' | 'active'
+  email_verified?: boolean
 }
 
 /** The account with its profile, settings and membership, as rows of the actor's own. */
