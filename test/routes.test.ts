@@ -25,6 +25,9 @@ const OPEN_IN_MAINTENANCE: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/step-up/passkey-challenges': 'leads staff in',
   'POST /api/v1/auth/passkey': 'leads staff in',
   'POST /api/v1/auth/passkey-challenges': 'leads staff in',
+  'GET /api/v1/auth/providers': 'leads staff in',
+  'POST /api/v1/auth/oidc/:provider/authorizations': 'leads staff in',
+  'GET /api/v1/auth/oidc/:provider/callback': 'leads staff in',
   'GET /api/v1/auth/session': 'tells who is in, and lets them out',
   'POST /api/v1/auth/logout': 'tells who is in, and lets them out',
 }
