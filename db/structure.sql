@@ -1347,6 +1347,21 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.renamed_to(name text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN (
+    SELECT coalesce(p.username, p.user_id::text)
+    FROM released_usernames r JOIN people p ON p.user_id = r.user_id
+    WHERE r.username = lower(name) AND r.released_at > now() - interval '30 days' AND NOT p.hides_from_reader);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION renamed_to(text) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.request_phone(masked text, cipher bytea, index bytea)
  RETURNS uuid
  LANGUAGE sql

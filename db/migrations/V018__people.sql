@@ -168,6 +168,20 @@ CROSS JOIN LATERAL (
 ) v
 WHERE u.status = 'active';
 
+-- How someone who gave up this username is addressed now, for as long as it is held for them (V016); NULL when nobody
+-- did, or the reader is not to find them.
+CREATE FUNCTION renamed_to(name text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(p.username, p.user_id::text)
+    FROM released_usernames r JOIN people p ON p.user_id = r.user_id
+    WHERE r.username = lower(name) AND r.released_at > now() - interval '30 days' AND NOT p.hides_from_reader);
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION renamed_to(text) TO app_user;
+
 -- ============================================================================
 -- Who follows someone, and whom they follow, for who may see their profile; without those whom a block keeps from the
 -- reader. Newest first from before the cursor: the page is walked along its index, so a crowd costs no more than a few.

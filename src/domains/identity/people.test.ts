@@ -57,6 +57,7 @@ describe('a profile', () => {
   let database: TestDatabase
   let app: TestApp
   let amina: TestUser
+  let blocked: TestUser
   let clients: Record<Reader, Client>
   before(async () => {
     database = await createTestDatabase()
@@ -80,6 +81,7 @@ describe('a profile', () => {
       blocked_staff: await makeUser(owner, {}, 'super_admin'),
       oneself: amina,
     }
+    blocked = people.blocked
     const follows = (follower_id: string, following_id: string) =>
       insert(owner, 'user_connections', { follower_id, following_id })
     const blocks = (blocker_id: string, blocked_id: string) =>
@@ -168,6 +170,25 @@ describe('a profile', () => {
       assert.equal(new Set(answers).size, 1, [...new Set(answers)].join('\n'))
       assert.match(answers[0]!, /^\[404,.*person.not_found/)
     }
+  })
+
+  test('under a username that was given up leads to the present address, but not whom its owner blocks', async () => {
+    const [before, now] = [unique('before'), unique('now')]
+    const { id } = await makeUser(database.owner, { username: before })
+    const rename = (username: string | null) =>
+      database.owner.query('UPDATE users SET username = $2 WHERE user_id = $1', [id, username])
+    const ask = async (client: Client) => {
+      const { status, headers } = await client.get(`/api/v1/people/${before.toUpperCase()}`)
+      return [status, headers.location]
+    }
+    await rename(now)
+    assert.deepEqual(await ask(clients.stranger), [301, `/api/v1/people/${now}`])
+    await rename(null)
+    assert.deepEqual(await ask(clients.member), [301, `/api/v1/people/${id}`])
+    await (await signedIn(app, { id })).put(`/api/v1/people/${blocked.id}/block`)
+    assert.deepEqual(await ask(clients.blocked), [404, undefined])
+    await database.owner.query("UPDATE released_usernames SET released_at = now() - interval '31 days'")
+    assert.deepEqual(await ask(clients.member), [404, undefined])
   })
 
   test('goes to strangers with an ETag, and to members for themselves alone', async () => {

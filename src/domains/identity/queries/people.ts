@@ -36,6 +36,9 @@ export function personPage(handle: Handle): Statement {
   }
 }
 
+/** The present address of who gave up a username in the last thirty days. $1: that name. */
+export const RENAMED_PERSON: Statement = { name: 'renamed_person', text: 'SELECT renamed_to($1)' }
+
 /** Who an address names, as JSON text `{user_id, visible}`; NULL where the reader finds nobody. $1: the handle. */
 export function personFound(handle: Handle): Statement {
   return {

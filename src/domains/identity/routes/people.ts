@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sendJson } from '../../../platform/http/index.ts'
+import { Type } from 'typebox'
+import { sendJson, sendMoved } from '../../../platform/http/index.ts'
 import type { Services } from '../../../platform/services.ts'
 import { readFollows } from '../follows.ts'
 import { readPerson } from '../people.ts'
@@ -16,14 +17,16 @@ export function peopleRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           tags: ['identity'],
           summary: 'Somebody’s profile, as far as it shows itself to the reader',
-          description: NAMING,
+          description: `${NAMING} A username given up in the last thirty days answers 301 to the present address.`,
           params: PersonPath,
-          response: { 200: Person },
+          response: { 200: Person, 301: Type.Null() },
         },
       },
       async (request, reply) => {
         const { actor, params } = request
-        return sendJson(reply, await readPerson(services, actor, params.person), { etag: actor === null })
+        const page = await readPerson(services, actor, params.person)
+        if ('movedTo' in page) return sendMoved(reply, `${app.prefix}/people/${page.movedTo}`)
+        return sendJson(reply, page.text, { etag: actor === null })
       },
     )
 
