@@ -5,6 +5,7 @@ type Bench = (args: readonly string[]) => Promise<void>
 /** One file a benchmark, loaded when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'access-patterns': async () => (await import('./access-patterns/index.ts')).accessPatterns,
+  profiles: async () => (await import('./profiles.ts')).profiles,
 }
 
 /** From node:util's parseArgs: its message says which option, and what is expected. */

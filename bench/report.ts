@@ -46,6 +46,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   )
 }
 
+/** Three digits that mean something. */
+export function figure(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
+}
+
 function git(...words: string[]): string {
   return execFileSync('git', words, { encoding: 'utf8' }).trim()
 }

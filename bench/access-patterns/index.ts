@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { OperatorError } from '../../src/platform/errors.ts'
-import { closedLoop, type Rate } from '../closed-loop.ts'
+import { best, closedLoop, type Rate } from '../closed-loop.ts'
 import { type LoadResult, load } from '../load.ts'
-import { circumstances, publish, record, table } from '../report.ts'
+import { wholeNumber } from '../options.ts'
+import { circumstances, figure, publish, record, table } from '../report.ts'
 import { bareReader, bareWriter } from './bare.ts'
 import { type BenchDatabase, openBenchDatabase } from './bench-database.ts'
 import { startServer } from './bench-server.ts'
@@ -63,12 +63,6 @@ function optionsOf(args: readonly string[]): Options {
     seconds: wholeNumber('--seconds', values.seconds ?? String(SECONDS)),
     only: values.only?.split(',') ?? Object.keys(SPECIFICATION),
   }
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new OperatorError(`${name} is "${text}": expected a whole number above 0`)
-  return Number(text)
 }
 
 async function measureAll(
@@ -167,13 +161,6 @@ async function bodySize(url: string, { name, requests }: Pattern): Promise<numbe
   return Buffer.byteLength(text)
 }
 
-function best<T extends Rate>(runs: readonly T[]): T | undefined {
-  return runs.reduce<T | undefined>(
-    (found, run) => (found && found.rate >= run.rate ? found : run),
-    undefined,
-  )
-}
-
 const HEAD = [
   'pattern',
   'bytes',
@@ -213,9 +200,4 @@ function report(measured: readonly Measured[], run: ReturnType<typeof circumstan
   process.stdout.write(`recorded in ${record('access-patterns', { run, measured })} and docs/benchmarks.md\n`)
   const where = Object.entries(run).map(([name, value]) => `${name} ${value}`)
   publish('access-patterns', `${figures}\n\n${where.join(' · ')}`)
-}
-
-/** Three digits that mean something. */
-function figure(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
