@@ -10,6 +10,7 @@ import {
   makeModule,
   makePost,
   makeProgram,
+  makeTag,
   makeUser,
 } from '../src/testing/factories.ts'
 import { accepts, addressOf, goodValue, type Operation, operationsOf } from './bad-input/operations.ts'
@@ -189,6 +190,7 @@ async function furnish({ owner }: TestDatabase): Promise<Record<string, string>>
   const { module_id } = await makeModule(owner, program_id!)
   const { lesson_id } = await makeLesson(owner, module_id!)
   const { post_id } = await makePost(owner)
+  const { tag_id } = await makeTag(owner)
   const { id, row } = await makeCoach(owner)
   return {
     slug,
@@ -196,6 +198,7 @@ async function furnish({ owner }: TestDatabase): Promise<Record<string, string>>
     module_id: module_id!,
     lesson_id: lesson_id!,
     post_id: post_id!,
+    tag_id: tag_id!,
     username: row.username!,
     person: row.username!,
     user_id: id,

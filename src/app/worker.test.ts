@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, signIn, startApp, type TestApp } from '../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts'
-import { insert, makePost, makeProgram, makeUser, type TestUser } from '../testing/factories.ts'
+import { insert, makeCoach, makePost, makeProgram, makeUser, type TestUser } from '../testing/factories.ts'
 import { openParts, type Parts } from './shutdown.ts'
 import { openWorker } from './worker.ts'
 
@@ -54,6 +54,24 @@ describe('beside a worker', () => {
     assert.equal((await reader.put(`/api/v1/posts/${post.post_id}/reactions/like`)).status, 204)
     await insert(owner, 'enrollments', { user_id: author.id, program_id: program.program_id })
     await until(async () => (await likes()) === 1 && (await posts()) === 1 && (await enrolled()) === 1)
+  })
+
+  test('a coach shows another rate in the cached directory, and leaves it on hiding', async () => {
+    const user = await makeCoach(database.owner)
+    const coach = await signIn(app, user)
+    const rate = async () => {
+      const { items } = (
+        await reader.get<{ items: { user_id: string; hourly_rate: { amount_minor: number } }[] }>(
+          '/api/v1/coaches',
+        )
+      ).body
+      return items.find(({ user_id }) => user_id === user.id)?.hourly_rate.amount_minor
+    }
+    assert.equal(await rate(), 250_000)
+    await coach.patch('/api/v1/me/profile', { hourly_rate: { amount_minor: 300_000, currency: 'KES' } })
+    await until(async () => (await rate()) === 300_000)
+    await coach.patch('/api/v1/me/settings', { profile_visibility: 'private' })
+    await until(async () => (await rate()) === undefined)
   })
 
   test('partitions are asked for at once, and their months are measured', async () => {

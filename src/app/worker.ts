@@ -1,4 +1,5 @@
 import { analyticsTasks } from '../domains/analytics/jobs.ts'
+import { coachingTasks } from '../domains/coaching/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
@@ -12,7 +13,7 @@ import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
 
 /** Background work, one line a domain. */
-const DOMAIN_TASKS: readonly Task<never>[] = [...identityTasks, ...analyticsTasks]
+const DOMAIN_TASKS: readonly Task<never>[] = [...identityTasks, ...coachingTasks, ...analyticsTasks]
 
 /** What is said to people by mail and SMS, one line a domain. */
 const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates]

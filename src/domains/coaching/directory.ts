@@ -4,8 +4,10 @@ import type { Actor } from '../../platform/actor.ts'
 import { wrapFound } from '../../platform/cache/index.ts'
 import { decodeCursor, filterDigest, PAGE } from '../../platform/cursor.ts'
 import { badRequest } from '../../platform/errors.ts'
+import type { Task } from '../../platform/jobs/index.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
 import type { Services } from '../../platform/services.ts'
+import { FORGET_DIRECTORY } from '../identity/index.ts'
 import { type CoachFilter, coachPage } from './queries/directory.ts'
 import type { DirectoryQuery } from './schemas.ts'
 
@@ -53,6 +55,12 @@ const EMPTY = '{"items" : [], "next_cursor" : null}'
 /** After a commit that changed who stands in the directory, or how. Every filter's and coach's page is forgotten at once. */
 export function forgetDirectory({ cache }: Pick<Services, 'cache'>): Promise<void> {
   return cache.forget(GENERATION)
+}
+
+/** Identity asks for it where what someone changes of themselves shows here. */
+export const forgetDirectoryTask: Task = {
+  name: FORGET_DIRECTORY,
+  run: (_payload, { services }) => forgetDirectory(services),
 }
 
 /** The pages of all filters cannot be listed, so they carry the name of their generation, which can be forgotten. */

@@ -1,3 +1,4 @@
+export { FORGET_DIRECTORY } from './directory.ts'
 export { hearsEverybody } from './hearing.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'

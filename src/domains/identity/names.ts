@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { tellDirectory } from './directory.ts'
 import { forgetMe } from './me-cache.ts'
 import { updateNames } from './queries/names.ts'
 import type { AccountNames, NamesChange } from './schemas/names.ts'
@@ -30,6 +31,7 @@ export async function changeNames(
         retentionClass: 'security',
         changes: Object.keys(change),
       })
+      await tellDirectory(tx, actor)
       return changed
     })
     await forgetMe(services, userId)

@@ -131,11 +131,12 @@ describe('one’s own profile', () => {
       hourly_rate: { amount_minor: 1500, currency: 'UGX' },
       availability_status: 'busy',
       coaching_specialties: ['Pricing'],
+      coaching_languages: ['en', 'sw'],
     }
     const user = await makeCoach(database.owner)
     const kwame = await signedIn(app, user)
-    const { hourly_rate, availability_status, coaching_specialties } = await change(kwame, fields)
-    assert.deepEqual({ hourly_rate, availability_status, coaching_specialties }, fields)
+    const told = await change(kwame, fields)
+    for (const [name, value] of Object.entries(fields)) assert.deepEqual(told[name], value, name)
     const cleared = await change(kwame, { hourly_rate: null })
     assert.deepEqual([cleared.hourly_rate, cleared.availability_status], [null, 'busy'])
     await database.owner.query(
@@ -223,6 +224,7 @@ describe('one’s own profile', () => {
       'bio',
       'brand_name',
       'certifications',
+      'coaching_languages',
       'coaching_specialties',
       'hourly_rate',
       'industry',

@@ -3,11 +3,12 @@ import { audit } from '../../platform/audit/index.ts'
 import { AppError, forbidden, notFound } from '../../platform/errors.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
 import type { Services } from '../../platform/services.ts'
+import { tellDirectory } from './directory.ts'
 import { forgetMe } from './me-cache.ts'
 import { holdsRole, type OwnProfile, ownProfile, patchProfile } from './queries/profiles.ts'
 import type { ProfileChange } from './schemas/profiles.ts'
 
-const COACHES_FIELDS = ['hourly_rate', 'availability_status', 'coaching_specialties'] as const
+const COACHES_FIELDS = ['hourly_rate', 'availability_status', 'coaching_specialties', 'coaching_languages']
 
 export async function readProfile({ db }: Services, actor: Actor): Promise<OwnProfile> {
   const profile = await db.transaction(actor, (tx) => ownProfile(tx, actor.userId), { readOnly: true })
@@ -28,7 +29,10 @@ export async function changeProfile(
   const { userId } = actor
   const profile = await services.db.transaction(actor, async (tx) => {
     if (COACHES_FIELDS.some((name) => name in change) && !(await holdsRole(tx, userId, 'coach'))) {
-      throw forbidden('profile.coach_only', 'Rate, availability and specialties are for coaches.')
+      throw forbidden(
+        'profile.coach_only',
+        'Rate, availability, specialties and languages of coaching are for coaches.',
+      )
     }
     const changed = await patchProfile(tx, userId, patchOf(change), expected)
     if (!changed) throw expected === null ? notFound('profile') : changedMeanwhile()
@@ -40,6 +44,7 @@ export async function changeProfile(
       retentionClass: 'general',
       changes: Object.keys(change),
     })
+    await tellDirectory(tx, actor)
     return changed
   })
   await forgetMe(services, userId)

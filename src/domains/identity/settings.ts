@@ -4,6 +4,7 @@ import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { badRequest, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { tellDirectory } from './directory.ts'
 import { forgetMe } from './me-cache.ts'
 import { matrixOf, OPTIONAL_CHANNELS } from './notification-matrix.ts'
 import { patchSettings, recordConsent, type SettingsRow, settingsOf } from './queries/settings.ts'
@@ -43,6 +44,7 @@ export async function changeSettings(
       retentionClass: 'general',
       changes: Object.keys(change),
     })
+    if (change.profile_visibility !== undefined) await tellDirectory(tx, actor)
     return changed
   })
   await forgetMe(services, userId)

@@ -169,6 +169,22 @@ describe('skills', () => {
     assert.equal((await seen(kwame.client, amina)).body.items[0]?.endorsement_count, 0)
   })
 
+  test('are not endorsed between two of whom one has blocked the other, either way', async () => {
+    const [amina, kwame] = [await person(), await person()]
+    for (const { client } of [amina, kwame]) await add(client, tags[0]!)
+    await amina.client.put(`/api/v1/people/${kwame.id}/block`)
+    for (const [by, of] of [
+      [amina, kwame],
+      [kwame, amina],
+    ] as const) {
+      const reply = await by.client.put<Skills>(place(of, tags[0]!))
+      assert.deepEqual([reply.status, reply.body.code], [404, 'skill.not_found'])
+      assert.equal((await seen(by.client, of)).status, 404)
+    }
+    await amina.client.delete(`/api/v1/people/${kwame.id}/block`)
+    assert.equal((await kwame.client.put(place(amina, tags[0]!))).status, 204)
+  })
+
   test('do not name an endorser who hides, though they count', async () => {
     const [amina, kwame] = [await person(), await person()]
     await add(amina.client, tags[0]!)

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Actor } from '../../platform/actor.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { tellDirectory } from './directory.ts'
 import { forgetMe } from './me-cache.ts'
 import { deleteSkill, PERSON_SKILLS, putSkill } from './queries/skills.ts'
 
@@ -21,6 +22,7 @@ export async function addSkill(
   try {
     await services.db.transaction(actor, async (tx) => {
       if (!(await putSkill(tx, actor.userId, tag_id, level))) throw notFound('skill', tag_id)
+      await tellDirectory(tx, actor)
     })
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.constraint === 'fifty_skills')
@@ -32,6 +34,9 @@ export async function addSkill(
 
 /** With the skill go its endorsements. Nothing happens where there was none. */
 export async function removeSkill(services: Services, actor: Actor, tagId: string): Promise<void> {
-  await services.db.transaction(actor, (tx) => deleteSkill(tx, actor.userId, tagId))
+  await services.db.transaction(actor, async (tx) => {
+    await deleteSkill(tx, actor.userId, tagId)
+    await tellDirectory(tx, actor)
+  })
   await forgetMe(services, actor.userId)
 }

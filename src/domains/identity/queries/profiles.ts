@@ -14,7 +14,7 @@ const TEXTS = [
   'industry',
   'availability_status',
 ]
-const LISTS = ['certifications', 'portfolio_urls', 'coaching_specialties']
+const LISTS = ['certifications', 'portfolio_urls', 'coaching_specialties', 'coaching_languages']
 const OBJECTS = ['location', 'social_links']
 const OTHERS = ['years_experience', 'show_email', 'show_phone', 'hourly_rate', 'currency']
 
@@ -29,6 +29,7 @@ const OWN = sql.raw(`
        p.brand_name, p.tagline, p.bio, p.mission_statement, p.occupation, p.industry, p.years_experience, p.location,
        p.show_email, p.show_phone, p.social_links, p.skills, p.certifications, p.portfolio_urls,
        money_json(p.hourly_rate, p.currency) AS hourly_rate, p.availability_status, p.coaching_specialties,
+       p.coaching_languages,
        p.session_count, p.rating_average, p.rating_count, p.profile_photo_url, p.cover_photo_url,
        p.post_count, p.follower_count, p.following_count,
        (SELECT seen

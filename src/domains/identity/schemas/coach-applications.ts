@@ -1,11 +1,15 @@
 import { Type } from 'typebox'
 import {
   Closed,
+  Currency,
+  HttpsLink,
+  Line,
   Money,
   Nullable,
   OneOf,
   Page,
   PageQuery,
+  Prose,
   Timestamp,
   Uuid,
 } from '../../../platform/http/index.ts'
@@ -14,21 +18,17 @@ import { PersonCard } from './people.ts'
 export const APPLICATION_STATUSES = ['submitted', 'withdrawn', 'approved', 'rejected'] as const
 const Status = OneOf(APPLICATION_STATUSES)
 
-/** Something to read, of one paragraph or many. */
-const Prose = (most: number) =>
-  Type.String({ minLength: 1, maxLength: most, pattern: '[\\p{L}\\p{N}]', description: 'Plain text' })
-
 const Asked = {
   motivation: Prose(4000),
   experience: Prose(4000),
-  specialties: Type.Array(Prose(100), { minItems: 1, maxItems: 20, uniqueItems: true }),
+  specialties: Type.Array(Line(100), { minItems: 1, maxItems: 20, uniqueItems: true }),
   languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
     minItems: 1,
     maxItems: 20,
     uniqueItems: true,
     description: 'In which one would coach: BCP 47 primary subtags',
   }),
-  links: Type.Array(Type.String({ pattern: '^https://[^\\s\\p{Cc}\\p{Cf}]+$', maxLength: 500 }), {
+  links: Type.Array(HttpsLink, {
     maxItems: 10,
     description: 'Where more is to be seen',
   }),
@@ -40,7 +40,7 @@ export const NewCoachApplication = Closed({
   links: Type.Optional(Asked.links),
   hourly_rate: Closed({
     amount_minor: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+    currency: Currency,
   }),
 })
 

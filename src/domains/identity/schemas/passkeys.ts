@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Nullable, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
+import { Closed, Line, Nullable, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 
 /** Bytes as WebAuthn's JSON has them. */
 function Bytes(most: number) {
@@ -44,11 +44,7 @@ export const PasskeyResponse = Closed({
 })
 
 /** Shown in a list on one line. */
-const Name = Type.String({
-  minLength: 1,
-  maxLength: 100,
-  pattern: '^(?=.*[\\p{L}\\p{N}])[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
-})
+const Name = Line(100)
 
 export const PasskeyRegistration = Closed({ response: RegistrationResponse, name: Name })
 export const PasskeyName = Closed({ name: Name })

@@ -61,6 +61,13 @@ export const ProfileChange = Patch({
   hourly_rate: Nullable(Rate),
   availability_status: Nullable(OneOf(['available', 'busy', 'away'])),
   coaching_specialties: Nullable(Type.Array(Line(100), { maxItems: 20, uniqueItems: true })),
+  coaching_languages: Nullable(
+    Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
+      maxItems: 20,
+      uniqueItems: true,
+      description: 'BCP 47 primary subtags',
+    }),
+  ),
 })
 export type ProfileChange = Static<typeof ProfileChange>
 
@@ -90,6 +97,7 @@ export const OwnProfile = Closed({
   hourly_rate: Nullable(Money),
   availability_status: Text,
   coaching_specialties: Free,
+  coaching_languages: Free,
   session_count: Count,
   rating_average: Nullable(Type.Number()),
   rating_count: Count,
