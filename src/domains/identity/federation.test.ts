@@ -313,6 +313,32 @@ describe('signing in with an OpenID provider', () => {
     })
   })
 
+  test('binds the answer by a cookie that scripts cannot read, over https for this very host', async () => {
+    const plain = await oidcBrowser(app).begin('one')
+    assert.match(
+      String(plain.headers['set-cookie']),
+      /^bcn_oidc=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
+    const secure = await startApp(database, {
+      env: { OIDC_PROVIDERS: 'one', ...variables('ONE', one), PUBLIC_URL: 'https://learn.example.org' },
+    })
+    try {
+      const { headers, body } = await oidcBrowser(secure).begin('one')
+      assert.match(
+        String(headers['set-cookie']),
+        /^__Host-bcn_oidc=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      )
+      const { searchParams } = new URL(body.url)
+      assert.equal(
+        searchParams.get('redirect_uri'),
+        'https://learn.example.org/api/v1/auth/oidc/one/callback',
+      )
+      assert.equal(searchParams.get('code_challenge_method'), 'S256')
+    } finally {
+      await secure.close()
+    }
+  })
+
   test('a provider that is away, or none, is told apart', async () => {
     const browser = oidcBrowser(app)
     const back = await two.approve((await browser.begin('two')).body.url, somebody())

@@ -166,6 +166,15 @@ describe('one’s passkeys', () => {
     )
     assert.deepEqual([two_factor_enabled, passkeys, recovery_codes_left], [false, 0, 0])
     assert.deepEqual(await actions(user.id), ['identity.passkey_added', 'identity.passkey_removed'])
+    const { rows } = await database.owner.query<{ change: string }>(
+      `SELECT params ->> 'change' AS change FROM outgoing_messages WHERE user_id = $1 ORDER BY created_at`,
+      [user.id],
+    )
+    assert.deepEqual(
+      rows.map(({ change }) => change),
+      ['passkey_added', 'passkey_removed'],
+      'told by mail',
+    )
   })
 
   test('that are the last way into an account stay, also when two are removed at once', async () => {
