@@ -24,7 +24,7 @@ export function sendJson(reply: FastifyReply, text: string, options: SendOptions
     const tag = `W/"${hash('sha1', text, 'base64url')}"`
     reply.header('etag', tag)
     addVary(reply)
-    if (matches(reply.request.headers['if-none-match'], tag)) return reply.code(304).send()
+    if (matchesTag(reply.request.headers['if-none-match'], tag)) return reply.code(304).send()
   }
   return reply.type(JSON_TYPE).send(text)
 }
@@ -45,8 +45,8 @@ export function sendMoved(reply: FastifyReply, path: string): FastifyReply {
 }
 
 /** RFC 9110 §13.1.2: a list of tags, compared weakly, or `*`. */
-function matches(header: string | undefined, tag: string): boolean {
+export function matchesTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false
-  const strong = tag.slice(2)
+  const strong = tag.replace(/^W\//, '')
   return header === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === strong)
 }

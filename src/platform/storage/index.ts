@@ -3,6 +3,7 @@ import { createLocalStorage } from './local.ts'
 import type { Storage } from './storage.ts'
 
 export { localStorageRoutes } from './local-routes.ts'
+export { mediaPath, PUBLIC_PREFIX, publicFiles } from './public-files.ts'
 export {
   type DownloadOptions,
   isStorageKey,
