@@ -940,6 +940,21 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.limit_open_uploads()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('open uploads of ' || NEW.uploaded_by, 0));
+  IF (SELECT count(*) FROM media_assets
+      WHERE uploaded_by = NEW.uploaded_by AND processing_status IN ('uploaded', 'processing') AND upload_expires_at > now()) >= 5 THEN
+    RAISE check_violation USING MESSAGE = 'five uploads are open', TABLE = 'media_assets', CONSTRAINT = 'five_open_uploads';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.list_length(list jsonb)
  RETURNS integer
  LANGUAGE sql
@@ -2416,14 +2431,26 @@ CREATE TABLE media_assets (
   thumbnail_url character varying(500),
   processing_status character varying(20) DEFAULT 'uploaded'::character varying,
   uploaded_at timestamp with time zone DEFAULT now(),
+  upload_expires_at timestamp with time zone,
+  processing_started_at timestamp with time zone,
+  processing_attempts integer NOT NULL DEFAULT 0,
+  failure_code character varying(50),
+  variants jsonb,
+  remove_after timestamp with time zone,
   CONSTRAINT media_assets_pkey PRIMARY KEY (asset_id),
+  CONSTRAINT claimed_while_processing CHECK ((((processing_status)::text <> 'processing'::text) OR (processing_started_at IS NOT NULL))),
+  CONSTRAINT failed_for_a_reason CHECK ((((processing_status)::text <> 'failed'::text) OR (failure_code IS NOT NULL))),
+  CONSTRAINT unfinished_upload_ends CHECK (((upload_expires_at IS NULL) OR ((processing_status)::text = 'ready'::text) OR (remove_after IS NOT NULL))),
   CONSTRAINT valid_file_size CHECK ((file_size_bytes > 0)),
   CONSTRAINT valid_processing_status CHECK (((processing_status)::text = ANY ((ARRAY['uploaded'::character varying, 'processing'::character varying, 'ready'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT media_assets_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES users(user_id)
 );
+CREATE INDEX idx_media_remove_after ON public.media_assets USING btree (remove_after) WHERE (remove_after IS NOT NULL);
 CREATE INDEX idx_media_status ON public.media_assets USING btree (processing_status);
 CREATE INDEX idx_media_uploaded_by ON public.media_assets USING btree (uploaded_by);
 CREATE INDEX idx_media_usage ON public.media_assets USING btree (usage_type);
+CREATE UNIQUE INDEX one_picture_at_a_time ON public.media_assets USING btree (uploaded_by, usage_type) WHERE (((usage_type)::text = ANY ((ARRAY['profile_photo'::character varying, 'cover_photo'::character varying])::text[])) AND ((processing_status)::text = 'ready'::text) AND (remove_after IS NULL));
+CREATE TRIGGER limit_open_uploads BEFORE INSERT ON public.media_assets FOR EACH ROW WHEN ((new.upload_expires_at IS NOT NULL)) EXECUTE FUNCTION limit_open_uploads();
 ALTER TABLE media_assets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY media_assets_add ON media_assets AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((uploaded_by = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY media_assets_change ON media_assets AS PERMISSIVE FOR UPDATE TO app_user USING ((uploaded_by = ( SELECT actor_id() AS actor_id)));

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { analyticsRoutes } from '../domains/analytics/routes.ts'
 import { coachingRoutes } from '../domains/coaching/routes.ts'
 import { communityRoutes } from '../domains/community/routes.ts'
+import { contentRoutes } from '../domains/content/routes.ts'
 import { eventsRoutes } from '../domains/events/routes.ts'
 import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
@@ -16,7 +17,7 @@ import {
   type Server,
 } from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
-import { localStorageRoutes } from '../platform/storage/index.ts'
+import { localStorageRoutes, publicFiles } from '../platform/storage/index.ts'
 import type { CommandContext } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { assertPortFree, listen } from './port.ts'
@@ -36,6 +37,7 @@ const API = '/api/v1'
 /** What is served, one line a domain. */
 const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: identityRoutes },
+  { prefix: API, routes: contentRoutes },
   { prefix: API, routes: learningRoutes },
   { prefix: API, routes: communityRoutes },
   { prefix: API, routes: coachingRoutes },
@@ -91,6 +93,7 @@ function mountedRoutes(services: Services): MountedRoutes[] {
   const domains = DOMAINS.map(({ prefix, routes }) => ({ prefix, routes: routes(services) }))
   return [
     { prefix: '/storage', routes: localStorageRoutes(services.storage) },
+    publicFiles(services.storage),
     { prefix: '/dev/outbox', routes: outboxRoutes(services.config) },
     ...domains,
   ]

@@ -1,5 +1,7 @@
 import { analyticsTasks } from '../domains/analytics/jobs.ts'
 import { coachingTasks } from '../domains/coaching/jobs.ts'
+import { communityTasks } from '../domains/community/jobs.ts'
+import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
@@ -13,7 +15,13 @@ import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
 
 /** Background work, one line a domain. */
-const DOMAIN_TASKS: readonly Task<never>[] = [...identityTasks, ...coachingTasks, ...analyticsTasks]
+const DOMAIN_TASKS: readonly Task<never>[] = [
+  ...identityTasks,
+  ...contentTasks,
+  ...coachingTasks,
+  ...communityTasks,
+  ...analyticsTasks,
+]
 
 /** What is said to people by mail and SMS, one line a domain. */
 const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates]

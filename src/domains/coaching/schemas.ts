@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Closed, Money, Nullable, Page, PageQuery, Timestamp, Uuid } from '../../platform/http/index.ts'
-import { PersonCard } from '../identity/index.ts'
+import { PersonCard, PhotoKey } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
 /** As the coach filled it in. */
@@ -10,7 +10,7 @@ const Card = {
   user_id: Uuid,
   username: Text,
   full_name: Type.String(),
-  profile_photo_url: Text,
+  profile_photo_url: PhotoKey,
   brand_name: Text,
   tagline: Text,
   bio: Text,

@@ -1,8 +1,9 @@
 import type { Actor } from '../../platform/actor.ts'
 import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { pageSize } from '../../platform/db/index.ts'
+import type { Task } from '../../platform/jobs/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { hearsEverybody } from '../identity/index.ts'
+import { FORGET_FEEDS, hearsEverybody } from '../identity/index.ts'
 import { feedPage } from './queries.ts'
 import { CATEGORIES } from './schemas.ts'
 
@@ -46,6 +47,12 @@ export function forgetFeed({ cache }: Pick<Services, 'cache'>, category: string)
 /** After the counts of posts have moved: whichever feeds they stand in. */
 export function forgetFeeds({ cache }: Pick<Services, 'cache'>): Promise<void> {
   return cache.forget(...[undefined, ...CATEGORIES].map(feedKey))
+}
+
+/** Who writes shows another photo. */
+export const forgetFeedsTask: Task = {
+  name: FORGET_FEEDS,
+  run: (_payload, { services }) => forgetFeeds(services),
 }
 
 function feedKey(category: string | undefined): string {

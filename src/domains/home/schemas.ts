@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Closed, Money, Nullable, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { CoverKey, PhotoKey } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
 const Flag = Nullable(Type.Boolean())
@@ -49,8 +50,8 @@ export const Me = Closed({
     session_count: Count,
     rating_average: Nullable(Type.Number()),
     rating_count: Count,
-    profile_photo_url: Text,
-    cover_photo_url: Text,
+    profile_photo_url: PhotoKey,
+    cover_photo_url: CoverKey,
     portfolio_urls: Free,
     profile_completion_percent: Count,
     post_count: Count,

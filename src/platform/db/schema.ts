@@ -509,6 +509,12 @@ export type MediaAssets = {
   thumbnail_url: string | null
   processing_status: Filled<string | null>
   uploaded_at: Filled<string | null>
+  upload_expires_at: string | null
+  processing_started_at: string | null
+  processing_attempts: Filled<number>
+  failure_code: string | null
+  variants: Json | null
+  remove_after: string | null
 }
 
 export type Messages = {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { after, describe, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { deflateSync } from 'node:zlib'
 import { emptyPng, makeFlat, withPngChunk } from '../../testing/pictures.ts'
+import { rendererOf } from '../../testing/renderers.ts'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics/index.ts'
@@ -171,17 +170,4 @@ function avifOf(avif: Buffer, width: number, height: number): Buffer {
   avif.writeUInt32BE(width, property + 8)
   avif.writeUInt32BE(height, property + 12)
   return avif
-}
-
-/** The process that renders for this one. */
-async function rendererOf(parent: number): Promise<number> {
-  for (let tries = 0; tries < 500; tries++) {
-    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
-    const found = lines
-      .map((line) => line.trim().split(/\s+/))
-      .find(([, ppid, ...args]) => Number(ppid) === parent && args.join(' ').includes('renderer.ts'))
-    if (found) return Number(found[0])
-    await delay(10)
-  }
-  return assert.fail('no renderer was started')
 }

@@ -78,7 +78,8 @@ async function feed(
       if (!isOver) failure = { error }
     }
   }
-  await pipeline(Readable.from(bounded()), stdin).catch(() => undefined)
+  // Not every source can be woken by destroying it.
+  await Promise.race([until, pipeline(Readable.from(bounded()), stdin).catch(() => undefined)])
   if (failure) throw failure.error
   return bytes <= maxBytes
 }

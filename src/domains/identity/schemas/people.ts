@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Closed, Nullable, Page, PageQuery, Timestamp, Uuid } from '../../../platform/http/index.ts'
+import { CoverKey, PhotoKey } from './pictures.ts'
 
 const Text = Nullable(Type.String())
 const Count = Nullable(Type.Integer())
@@ -12,7 +13,7 @@ export const PersonCard = Closed({
   user_id: Uuid,
   username: Text,
   full_name: Type.String(),
-  profile_photo_url: Text,
+  profile_photo_url: PhotoKey,
 })
 
 const Online = Flag('A session was active in the last five minutes; null where that is not shared')
@@ -39,7 +40,7 @@ export const Profile = Closed({
   skills: Nullable(Type.Array(Type.String())),
   certifications: Free,
   portfolio_urls: Free,
-  cover_photo_url: Text,
+  cover_photo_url: CoverKey,
   post_count: Count,
   follower_count: Count,
   following_count: Count,

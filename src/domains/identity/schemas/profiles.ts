@@ -13,6 +13,7 @@ import {
   Timestamp,
   TimeZone,
 } from '../../../platform/http/index.ts'
+import { CoverKey, PhotoKey } from './pictures.ts'
 import { SocialLinks } from './social-links.ts'
 
 /** Certificates often say no more than their year or month. */
@@ -101,8 +102,8 @@ export const OwnProfile = Closed({
   session_count: Count,
   rating_average: Nullable(Type.Number()),
   rating_count: Count,
-  profile_photo_url: Text,
-  cover_photo_url: Text,
+  profile_photo_url: PhotoKey,
+  cover_photo_url: CoverKey,
   post_count: Count,
   follower_count: Count,
   following_count: Count,

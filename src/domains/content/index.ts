@@ -1,0 +1,1 @@
+export { type Swept, sweepMedia } from './sweep.ts'
