@@ -1052,7 +1052,6 @@ CREATE OR REPLACE FUNCTION public.profile_completion(p user_profiles)
  RETURNS TABLE(part text, percent integer, done boolean)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   VALUES
     ('profile_photo_url', 15, is_filled(p.profile_photo_url)),
