@@ -5,6 +5,7 @@
 -- ============================================================================
 -- SESSIONS: when a session's holder last proved who they are, how it is held, from where, and for whom somebody acts
 -- ============================================================================
+-- safe: the column is new and empty, so both tables are locked for an instant
 ALTER TABLE sessions
   ADD COLUMN proven_at TIMESTAMPTZ, -- sign-in or step-up; NULL: never, as for who acts for somebody else
   ADD COLUMN kind VARCHAR(10) NOT NULL DEFAULT 'cookie', -- cookie: a browser's; token: a client's own
