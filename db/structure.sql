@@ -12,6 +12,18 @@ CREATE TEXT SEARCH CONFIGURATION search_fr; -- french_stem, simple, unaccent
 CREATE TEXT SEARCH CONFIGURATION search_sw; -- simple, unaccent
 
 
+CREATE OR REPLACE FUNCTION public.account_status(person uuid, kept character varying)
+ RETURNS character varying
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT CASE WHEN kept = 'suspended' THEN coalesce((
+    SELECT s.status_before FROM user_suspensions s
+    WHERE s.user_id = person AND s.lifted_at IS NULL AND s.ends_at <= now()), kept) ELSE kept END
+$function$;
+GRANT EXECUTE ON FUNCTION account_status(uuid,character varying) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.actor_id()
  RETURNS uuid
  LANGUAGE sql
@@ -66,6 +78,16 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION actor_leads_project(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.actor_looks_after(person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT actor_is_staff() AND person <> actor_id()
+    AND (has_role(actor_id(), 'super_admin') OR NOT has_role(person, 'admin', 'super_admin'))
+$function$;
+GRANT EXECUTE ON FUNCTION actor_looks_after(uuid) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.actor_organizes(event uuid)
  RETURNS boolean
@@ -127,7 +149,7 @@ CREATE OR REPLACE FUNCTION public.auth_lookup(login text, device bytea DEFAULT N
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT u.user_id, u.password_hash, u.status, u.failed_login_attempts, u.locked_until, coalesce(u.two_factor_enabled, false),
+  SELECT u.user_id, u.password_hash, account_status(u.user_id, u.status), u.failed_login_attempts, u.locked_until, coalesce(u.two_factor_enabled, false),
     EXISTS (SELECT FROM known_devices d WHERE d.user_id = u.user_id AND d.device_hash = device)
   FROM (
     SELECT * FROM users WHERE status <> 'deleted' AND email = lower(login)
@@ -669,6 +691,34 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.end_past_suspension()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM end_past_suspensions(NEW.user_id);
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.end_past_suspensions(person uuid DEFAULT NULL::uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH over AS (
+    UPDATE user_suspensions SET lifted_at = ends_at
+    WHERE lifted_at IS NULL AND ends_at <= now() AND (person IS NULL OR user_id = person)
+    RETURNING user_id, status_before
+  )
+  UPDATE users u SET status = o.status_before FROM over o WHERE u.user_id = o.user_id AND u.status = 'suspended'
+  RETURNING u.user_id
+$function$;
+GRANT EXECUTE ON FUNCTION end_past_suspensions(uuid) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.enqueue(name text, payload json, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, job_key text DEFAULT NULL::text, max_attempts integer DEFAULT NULL::integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -743,6 +793,17 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION fold_counters(integer) TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.fold_text(words text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+BEGIN
+  RETURN lower(public.unaccent('public.unaccent'::regdictionary, words));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION fold_text(text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.followed_by(person uuid, before timestamp with time zone, before_id uuid, size integer)
  RETURNS TABLE(connection_id uuid, created_at timestamp with time zone, user_id uuid, card json, shows_presence boolean)
@@ -909,6 +970,33 @@ AS $function$
     WHERE r.username = lower(name) AND r.user_id IS DISTINCT FROM asks AND r.released_at > now() - interval '30 days')
 $function$;
 GRANT EXECUTE ON FUNCTION is_username_held(text,uuid) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.keep_a_super_admin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_TABLE_NAME = 'users' AND NOT EXISTS (
+    SELECT FROM user_roles
+    WHERE user_id = OLD.user_id AND role_name = 'super_admin' AND revoked_at IS NULL AND expires_at IS NULL) THEN
+    RETURN NULL;
+  END IF;
+  IF current_setting('transaction_isolation') NOT LIKE 'read%committed' THEN
+    RAISE EXCEPTION 'super admins are changed under read committed' USING ERRCODE = 'feature_not_supported';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('super_admins'));
+  IF NOT EXISTS (
+    SELECT FROM user_roles r JOIN users u USING (user_id)
+    WHERE r.role_name = 'super_admin' AND r.revoked_at IS NULL AND r.expires_at IS NULL AND r.valid_from <= clock_timestamp()
+      AND u.status = 'active' AND u.deleted_at IS NULL AND u.erased_at IS NULL) THEN
+    RAISE EXCEPTION 'an active super admin whose role does not end must remain'
+      USING ERRCODE = 'check_violation', TABLE = 'user_roles', CONSTRAINT = 'a_super_admin_remains';
+  END IF;
+  RETURN NULL;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.keep_a_way_in()
  RETURNS trigger
@@ -1118,11 +1206,7 @@ BEGIN
       SELECT
         u.user_id, u.email, u.email_verified, u.username, u.full_name, u.phone_number, u.phone_verified,
         u.two_factor_enabled, u.status, u.last_login, u.created_at,
-        (SELECT coalesce(json_agg(role), '[]'::json)
-         FROM (SELECT r.role_name, r.expires_at FROM user_roles r
-               WHERE r.user_id = reader AND r.revoked_at IS NULL
-                 AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now())
-               ORDER BY r.role_name) role) AS roles,
+        held.roles, held.roles_change_at,
         (SELECT membership
          FROM (SELECT m.tier, m.status, m.billing_cycle, m.current_period_end, m.auto_renew FROM subscriptions m
                WHERE m.user_id = reader AND m.status IN ('active', 'past_due', 'suspended')) membership) AS subscription,
@@ -1138,6 +1222,15 @@ BEGIN
       FROM users u
       LEFT JOIN user_profiles p ON p.user_id = u.user_id
       LEFT JOIN user_settings s ON s.user_id = u.user_id
+      CROSS JOIN LATERAL (
+        SELECT
+          coalesce(json_agg(json_build_object('role_name', role_name, 'expires_at', expires_at)) FILTER (WHERE has_begun),
+            '[]'::json) AS roles,
+          min(CASE WHEN has_begun THEN expires_at ELSE valid_from END) AS roles_change_at
+        FROM (SELECT r.role_name, r.valid_from, r.expires_at, r.valid_from <= now() AS has_begun FROM user_roles r
+              WHERE r.user_id = reader AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > now())
+              ORDER BY r.role_name) grants
+      ) held
       WHERE u.user_id = reader AND u.status = 'active'
     ) me);
 END
@@ -1420,15 +1513,21 @@ CREATE OR REPLACE FUNCTION public.session_lookup(id uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT s.user_id, s.token_hash, s.expires_at, s.proven_at, s.impersonator_id,
+  SELECT s.user_id, s.token_hash,
+    least(s.expires_at, (
+      SELECT max(coalesce(r.expires_at, 'infinity')) FROM user_roles r
+      WHERE r.user_id = s.impersonator_id AND r.role_name = 'super_admin' AND r.revoked_at IS NULL
+        AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now()))),
+    s.proven_at, s.impersonator_id,
     s.impersonator_id IS NULL AND coalesce((SELECT p.show_activity FROM user_settings p WHERE p.user_id = s.user_id), true),
     coalesce((
-      SELECT json_agg(json_build_object('role', r.role_name, 'from', r.valid_from, 'until', r.expires_at) ORDER BY r.role_name)
+      SELECT json_agg(json_build_object('role', r.role_name,
+        'from', CASE WHEN r.valid_from > now() THEN r.valid_from END, 'until', r.expires_at) ORDER BY r.role_name)
       FROM user_roles r
       WHERE r.user_id = s.user_id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > now())), '[]'::json)
   FROM sessions s JOIN users u USING (user_id)
   WHERE s.session_id = id AND s.expires_at > now() AND u.status = 'active'
-    AND (s.impersonator_id IS NULL OR (has_role(s.impersonator_id, 'super_admin')
+    AND (s.impersonator_id IS NULL OR (has_role(s.impersonator_id, 'super_admin') AND NOT has_role(s.user_id, 'admin', 'super_admin')
       AND EXISTS (SELECT FROM users i WHERE i.user_id = s.impersonator_id AND i.status = 'active')))
 $function$;
 GRANT EXECUTE ON FUNCTION session_lookup(uuid) TO app_user;
@@ -3312,12 +3411,14 @@ CREATE TABLE sessions (
 CREATE INDEX idx_sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX idx_sessions_impersonator ON public.sessions USING btree (impersonator_id) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
+CREATE TRIGGER end_past_suspension AFTER INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION end_past_suspension();
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
-CREATE POLICY sessions_add ON sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY sessions_add ON sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND (impersonator_id IS NULL)));
 CREATE POLICY sessions_change ON sessions AS PERMISSIVE FOR UPDATE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY sessions_impersonate ON sessions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((impersonator_id = ( SELECT actor_id() AS actor_id)) AND (user_id <> ( SELECT actor_id() AS actor_id)) AND (expires_at <= (now() + '01:00:00'::interval)) AND ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role) AND (NOT has_role(user_id, VARIADIC ARRAY['admin'::text, 'super_admin'::text]))));
 CREATE POLICY sessions_jobs ON sessions AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY sessions_read ON sessions AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
-CREATE POLICY sessions_remove ON sessions AS PERMISSIVE FOR DELETE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY sessions_remove ON sessions AS PERMISSIVE FOR DELETE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_looks_after(user_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO app_user, app_worker;
 
 CREATE TABLE skill_endorsements (
@@ -3651,26 +3752,35 @@ CREATE TABLE user_roles (
   valid_from timestamp with time zone NOT NULL DEFAULT now(),
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  grant_reason text,
+  revoked_by uuid,
+  revoke_reason text,
   CONSTRAINT user_roles_pkey PRIMARY KEY (user_role_id),
   CONSTRAINT one_grant_at_a_time EXCLUDE USING gist (user_id WITH =, role_name WITH =, tstzrange(valid_from, GREATEST(valid_from, COALESCE(LEAST(expires_at, revoked_at), 'infinity'::timestamp with time zone))) WITH &&),
   CONSTRAINT active_role CHECK (((revoked_at IS NULL) OR (revoked_at >= granted_at))),
   CONSTRAINT expires_after_start CHECK (((expires_at IS NULL) OR (expires_at > valid_from))),
+  CONSTRAINT revocation_has_its_time CHECK (((revoked_at IS NOT NULL) OR ((revoked_by IS NULL) AND (revoke_reason IS NULL)))),
   CONSTRAINT valid_role CHECK (((role_name)::text = ANY ((ARRAY['member'::character varying, 'coach'::character varying, 'partner'::character varying, 'admin'::character varying, 'super_admin'::character varying])::text[]))),
   CONSTRAINT user_roles_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT user_roles_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES users(user_id) ON DELETE SET NULL,
   CONSTRAINT user_roles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_user_roles_active ON public.user_roles USING btree (user_id, role_name, valid_from, expires_at) WHERE (revoked_at IS NULL);
 CREATE INDEX idx_user_roles_coach ON public.user_roles USING btree (user_id) WHERE (((role_name)::text = 'coach'::text) AND (revoked_at IS NULL));
 CREATE INDEX idx_user_roles_granted_by ON public.user_roles USING btree (granted_by) WHERE (granted_by IS NOT NULL);
+CREATE INDEX idx_user_roles_revoked_by ON public.user_roles USING btree (revoked_by) WHERE (revoked_by IS NOT NULL);
+CREATE INDEX idx_user_roles_role ON public.user_roles USING btree (role_name, user_id) WHERE (revoked_at IS NULL);
 CREATE INDEX idx_user_roles_user ON public.user_roles USING btree (user_id);
+CREATE CONSTRAINT TRIGGER keep_a_super_admin AFTER DELETE OR UPDATE ON public.user_roles DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.role_name)::text = 'super_admin'::text) AND (old.revoked_at IS NULL) AND (old.expires_at IS NULL))) EXECUTE FUNCTION keep_a_super_admin();
 ALTER TABLE user_roles ENABLE ROW LEVEL SECURITY;
-CREATE POLICY user_roles_change ON user_roles AS PERMISSIVE FOR UPDATE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND (((role_name)::text <> ALL ((ARRAY['admin'::character varying, 'super_admin'::character varying])::text[])) OR ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role))));
-CREATE POLICY user_roles_grant ON user_roles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (granted_by = ( SELECT actor_id() AS actor_id)) AND (((role_name)::text <> ALL ((ARRAY['admin'::character varying, 'super_admin'::character varying])::text[])) OR ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role))));
+CREATE POLICY user_roles_change ON user_roles AS PERMISSIVE FOR UPDATE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND (revoked_at IS NULL) AND (user_id <> ( SELECT actor_id() AS actor_id)) AND ((role_name)::text <> 'member'::text) AND (((role_name)::text <> ALL ((ARRAY['admin'::character varying, 'super_admin'::character varying])::text[])) OR ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role)))) WITH CHECK ((revoked_by = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY user_roles_grant ON user_roles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (granted_by = ( SELECT actor_id() AS actor_id)) AND (user_id <> ( SELECT actor_id() AS actor_id)) AND ((role_name)::text <> 'member'::text) AND (((role_name)::text <> ALL ((ARRAY['admin'::character varying, 'super_admin'::character varying])::text[])) OR ( SELECT has_role(actor_id(), VARIADIC ARRAY['super_admin'::text]) AS has_role))));
 CREATE POLICY user_roles_jobs ON user_roles AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_roles_join ON user_roles AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((role_name)::text = 'member'::text) AND (granted_by IS NULL)));
 CREATE POLICY user_roles_read ON user_roles AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON user_roles TO app_worker;
-GRANT INSERT, SELECT, UPDATE ON user_roles TO app_user;
+GRANT INSERT, SELECT ON user_roles TO app_user;
+GRANT UPDATE (revoked_at, revoked_by, revoke_reason) ON user_roles TO app_user;
 
 CREATE TABLE user_settings (
   setting_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -3738,6 +3848,38 @@ GRANT DELETE, SELECT ON user_skills TO app_user;
 GRANT INSERT (user_id, tag_id, level) ON user_skills TO app_user;
 GRANT UPDATE (level) ON user_skills TO app_user;
 
+CREATE TABLE user_suspensions (
+  suspension_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  status_before character varying(20) NOT NULL,
+  reason text NOT NULL,
+  suspended_by uuid,
+  suspended_at timestamp with time zone NOT NULL DEFAULT now(),
+  ends_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  lifted_by uuid,
+  lift_reason text,
+  CONSTRAINT user_suspensions_pkey PRIMARY KEY (suspension_id),
+  CONSTRAINT ends_after_start CHECK ((ends_at > suspended_at)),
+  CONSTRAINT valid_status_before CHECK (((status_before)::text = ANY ((ARRAY['active'::character varying, 'pending_verification'::character varying])::text[]))),
+  CONSTRAINT user_suspensions_lifted_by_fkey FOREIGN KEY (lifted_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT user_suspensions_suspended_by_fkey FOREIGN KEY (suspended_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT user_suspensions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_user_suspensions_ends ON public.user_suspensions USING btree (ends_at) WHERE ((lifted_at IS NULL) AND (ends_at IS NOT NULL));
+CREATE INDEX idx_user_suspensions_lifted_by ON public.user_suspensions USING btree (lifted_by) WHERE (lifted_by IS NOT NULL);
+CREATE INDEX idx_user_suspensions_suspended_by ON public.user_suspensions USING btree (suspended_by) WHERE (suspended_by IS NOT NULL);
+CREATE INDEX idx_user_suspensions_user ON public.user_suspensions USING btree (user_id, suspended_at DESC);
+CREATE UNIQUE INDEX one_suspension_at_a_time ON public.user_suspensions USING btree (user_id) WHERE (lifted_at IS NULL);
+ALTER TABLE user_suspensions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY user_suspensions_add ON user_suspensions AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((suspended_by = ( SELECT actor_id() AS actor_id)) AND actor_looks_after(user_id)));
+CREATE POLICY user_suspensions_jobs ON user_suspensions AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY user_suspensions_lift ON user_suspensions AS PERMISSIVE FOR UPDATE TO app_user USING (((lifted_at IS NULL) AND actor_looks_after(user_id))) WITH CHECK ((lifted_by = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY user_suspensions_read ON user_suspensions AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON user_suspensions TO app_worker;
+GRANT INSERT, SELECT ON user_suspensions TO app_user;
+GRANT UPDATE (lifted_at, lifted_by, lift_reason) ON user_suspensions TO app_user;
+
 CREATE TABLE users (
   user_id uuid NOT NULL DEFAULT uuid_v7(),
   email character varying(255) NOT NULL,
@@ -3772,13 +3914,17 @@ CREATE TABLE users (
 CREATE INDEX idx_users_created_at ON public.users USING btree (created_at);
 CREATE INDEX idx_users_last_login ON public.users USING btree (last_login) WHERE (last_login IS NOT NULL);
 CREATE UNIQUE INDEX idx_users_phone_index ON public.users USING btree (phone_index) WHERE (phone_index IS NOT NULL);
+CREATE INDEX idx_users_search ON public.users USING gin (fold_text((((((email)::text || '
+'::text) || (COALESCE(username, ''::character varying))::text) || '
+'::text) || (full_name)::text)) gin_trgm_ops) WITH (fastupdate=off);
 CREATE INDEX idx_users_status ON public.users USING btree (status);
 CREATE UNIQUE INDEX users_username_lower_key ON public.users USING btree (lower((username)::text));
 CREATE TRIGGER hold_username AFTER INSERT OR UPDATE OF username ON public.users FOR EACH ROW EXECUTE FUNCTION hold_username();
+CREATE CONSTRAINT TRIGGER keep_a_super_admin AFTER UPDATE OF status, deleted_at, erased_at ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.status)::text = 'active'::text) AND (old.deleted_at IS NULL) AND (old.erased_at IS NULL) AND (((new.status)::text <> 'active'::text) OR (new.deleted_at IS NOT NULL) OR (new.erased_at IS NOT NULL)))) EXECUTE FUNCTION keep_a_super_admin();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step');
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY users_add ON users AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
-CREATE POLICY users_change ON users AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY users_change ON users AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_looks_after(user_id)));
 CREATE POLICY users_jobs ON users AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY users_read ON users AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO app_worker;
@@ -3965,3 +4111,18 @@ CREATE VIEW people AS
             (((mine.blocked_id IS NULL) AND (theirs.blocker_id IS NULL) AND (((COALESCE(s.profile_visibility, 'public'::character varying))::text = 'public'::text) OR (((s.profile_visibility)::text = 'members_only'::text) AND (actor_id() IS NOT NULL)))) OR COALESCE((u.user_id = actor_id()), false) OR ( SELECT actor_is_staff() AS actor_is_staff)) AS visible) v)
   WHERE ((u.status)::text = 'active'::text);
 GRANT SELECT ON people TO app_user, app_worker;
+
+CREATE VIEW people_for_staff AS
+ SELECT user_id,
+    email,
+    username,
+    full_name,
+    status,
+    last_login,
+    created_at,
+    fold_text((((((email)::text || '
+'::text) || (COALESCE(username, ''::character varying))::text) || '
+'::text) || (full_name)::text)) AS search_text
+   FROM users
+  WHERE ( SELECT actor_is_staff() AS actor_is_staff);
+GRANT SELECT ON people_for_staff TO app_user;

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   counters: async () => (await import('./counters.ts')).countersCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
+  'grant-role': async () => (await import('./grant-role.ts')).grantRoleCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   partitions: async () => (await import('./partitions.ts')).partitionsCommand,
   routes: async () => (await import('./routes.ts')).routesCommand,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { asSelf } from '../../src/platform/actor.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
 import { buildWorld, type World } from './world.ts'
 
@@ -151,6 +152,44 @@ describe('the functions that run with the owner’s rights', () => {
     await database.owner.query(`UPDATE users SET status = 'suspended' WHERE user_id = $1`, [world.stranger])
     assert.equal(await session(world.stranger, '2100-01-01'), 0)
     await database.owner.query(`UPDATE users SET status = 'active' WHERE user_id = $1`, [world.stranger])
+  })
+
+  test('a suspension that is over is ended for whom it is over, and nobody else’s', async () => {
+    const { owner, db } = database
+    const statusOf = async (user: string) => {
+      const { rows } = await owner.query('SELECT status FROM users WHERE user_id = $1', [user])
+      return rows[0].status
+    }
+    for (const [user, ends] of [
+      [world.partner, '2024-02-01'],
+      [world.outside_partner, '2100-01-01'],
+    ]) {
+      await owner.query(`UPDATE users SET status = 'suspended' WHERE user_id = $1`, [user])
+      await owner.query(
+        `INSERT INTO user_suspensions (user_id, status_before, reason, suspended_at, ends_at)
+         VALUES ($1, 'active', 'Why', '2024-01-01', $2)`,
+        [user, ends],
+      )
+    }
+    await sql`SELECT end_past_suspensions(${world.outside_partner})`.execute(db.anonymous)
+    await sql`SELECT end_past_suspensions(${world.partner})`.execute(db.anonymous)
+    assert.deepEqual(
+      [await statusOf(world.partner), await statusOf(world.outside_partner)],
+      ['active', 'suspended'],
+    )
+    await owner.query(`UPDATE users SET status = 'active' WHERE user_id = $1`, [world.outside_partner])
+  })
+
+  test('people_for_staff shows staff everybody, and the others nobody', async () => {
+    const seen = async (reader: string | null) => {
+      const actor = reader === null ? null : asSelf(reader)
+      const { rows } = await database.db.transaction(actor, (tx) =>
+        sql`SELECT FROM people_for_staff`.execute(tx),
+      )
+      return rows.length
+    }
+    for (const reader of [null, world.owner, world.coach, world.partner]) assert.equal(await seen(reader), 0)
+    for (const reader of [world.admin, world.super_admin]) assert.ok((await seen(reader)) > 10)
   })
 
   async function fillLessons(): Promise<void> {

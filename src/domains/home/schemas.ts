@@ -21,6 +21,7 @@ export const Me = Closed({
   last_login: Nullable(Timestamp),
   created_at: Timestamp,
   roles: Type.Array(Closed({ role_name: Type.String(), expires_at: Nullable(Timestamp) })),
+  roles_change_at: Nullable(Timestamp),
   subscription: Nullable(
     Closed({
       tier: Type.String(),

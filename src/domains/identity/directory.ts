@@ -9,7 +9,7 @@ export const FORGET_DIRECTORY = 'coaching.forget_directory.v1'
 export const FORGET_FEEDS = 'community.forget_feeds.v1'
 
 /** In the transaction of a change that a coach's pages show, or after which they must not be shown. */
-export async function tellDirectory(tx: Db, { roles }: Actor): Promise<void> {
+export async function tellDirectory(tx: Db, { roles }: Pick<Actor, 'roles'>): Promise<void> {
   if (roles.includes('coach')) await enqueue(tx, FORGET_DIRECTORY, {}, { key: FORGET_DIRECTORY })
 }
 

@@ -6,6 +6,7 @@ import { deleteOldDevices } from './queries/devices.ts'
 import { deleteFreeUsernames } from './queries/names.ts'
 import { deleteOldPhoneVerifications } from './queries/phones.ts'
 import { deleteExpiredSessions } from './queries/sessions.ts'
+import { endPastSuspensions } from './queries/suspensions.ts'
 import { deleteExpiredTokens } from './queries/tokens.ts'
 
 export { identityTemplates } from './mail/templates.ts'
@@ -26,6 +27,16 @@ function sweep(name: string, schedule: string, deleteSome: (tx: Db, size: number
   }
 }
 
+/** Who signs in is let in on the second; the others see them again within a minute. */
+const endSuspensions: Task = {
+  name: 'identity.end_suspensions.v1',
+  schedule: '* * * * *',
+  async run(_payload, { db, log }) {
+    const ended = await db.transaction(null, endPastSuspensions)
+    if (ended.length > 0) log.info({ ended: ended.length }, 'suspensions ended')
+  },
+}
+
 export const identityTasks: readonly Task<never>[] = [
   tellPhoneReleased,
   sweep('identity.sweep_sessions.v1', '17 * * * *', deleteExpiredSessions),
@@ -34,4 +45,5 @@ export const identityTasks: readonly Task<never>[] = [
   sweep('identity.sweep_registrations.v1', '47 3 * * *', deletePendingUsers),
   sweep('identity.sweep_phone_verifications.v1', '47 * * * *', deleteOldPhoneVerifications),
   sweep('identity.sweep_usernames.v1', '47 3 * * *', deleteFreeUsernames),
+  endSuspensions,
 ]

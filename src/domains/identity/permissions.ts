@@ -1,4 +1,4 @@
-import type { Permissions } from '../../platform/actor.ts'
+import type { Actor, Permissions } from '../../platform/actor.ts'
 
 const STAFF = ['admin', 'super_admin']
 const SUPER = ['super_admin']
@@ -11,6 +11,8 @@ export const PERMISSIONS = {
   'metrics.read': STAFF,
   'people.read': STAFF,
   'people.suspend': STAFF,
+  'people.manage_staff': SUPER,
+  'people.unlock': STAFF,
   'people.impersonate': SUPER,
   'roles.read': STAFF,
   'roles.grant': STAFF,
@@ -22,3 +24,8 @@ export const PERMISSIONS = {
   'tags.change': STAFF,
   'partner_members.change': STAFF,
 } satisfies Permissions
+
+/** For what depends on more than the route: granting a role of staff. */
+export function may({ roles }: Pick<Actor, 'roles'>, permission: keyof typeof PERMISSIONS): boolean {
+  return roles.some((role) => PERMISSIONS[permission].includes(role))
+}

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { adminPeopleRoutes } from './routes/admin-people.ts'
 import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { federationRoutes } from './routes/federation.ts'
+import { impersonationRoutes } from './routes/impersonation.ts'
 import { nameRoutes } from './routes/names.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -11,6 +13,7 @@ import { phoneRoutes } from './routes/phones.ts'
 import { platformSettingRoutes } from './routes/platform-settings.ts'
 import { profileRoutes } from './routes/profiles.ts'
 import { relationRoutes } from './routes/relations.ts'
+import { roleRoutes } from './routes/roles.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -35,5 +38,8 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(skillRoutes(services))
     await app.register(tagRoutes(services))
     await app.register(federationRoutes(services))
+    await app.register(adminPeopleRoutes(services))
+    await app.register(roleRoutes(services))
+    await app.register(impersonationRoutes(services))
   }
 }

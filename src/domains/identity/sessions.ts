@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Actor } from '../../platform/actor.ts'
+import { type Actor, isStaff } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { CacheUnavailable } from '../../platform/cache/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
@@ -9,7 +9,9 @@ import { markPresent } from './presence.ts'
 import {
   deleteSessions,
   type Grant,
+  insertImpersonation,
   insertSession,
+  type NewSession,
   type SessionRow,
   sessionOf,
   touchSession,
@@ -62,6 +64,13 @@ type Entry = {
   seen: number
 }
 
+export type NewImpersonation = {
+  readonly userId: string
+  readonly impersonatorId: string
+  readonly reason: string
+  readonly minutes: number
+}
+
 /** Opens a session in the transaction that proved who someone is. */
 export async function openSession(
   tx: Db,
@@ -69,21 +78,25 @@ export async function openSession(
   device: Pick<Device, 'ip' | 'userAgent' | 'country'>,
   kind: SessionKind,
 ): Promise<OpenedSession> {
-  const secret = randomBytes(32).toString('base64url')
-  const row = await insertSession(
-    tx,
-    {
-      user_id: userId,
-      token_hash: hashOf(secret),
-      kind,
-      ip_address: device.ip,
-      user_agent: device.userAgent?.slice(0, 500) ?? null,
-      country: device.country,
-    },
-    SESSION_DAYS,
-  )
-  const { session_id: sessionId, expires_at: expiresAt } = row
-  return { userId, token: `${sessionId}.${secret}`, kind, sessionId, expiresAt }
+  const secret = newSecret()
+  const row = await insertSession(tx, sessionRow(userId, secret, device, kind), SESSION_DAYS)
+  return opened(userId, secret, kind, row)
+}
+
+/** Opens a session in which a super admin acts as somebody else: it proves nothing, and ends by itself. */
+export async function openImpersonation(
+  tx: Db,
+  { userId, impersonatorId, reason, minutes }: NewImpersonation,
+  device: Pick<Device, 'ip' | 'userAgent' | 'country'>,
+  kind: SessionKind,
+): Promise<OpenedSession> {
+  const secret = newSecret()
+  const row = {
+    ...sessionRow(userId, secret, device, kind),
+    impersonator_id: impersonatorId,
+    impersonation_reason: reason,
+  }
+  return opened(userId, secret, kind, await insertImpersonation(tx, row, minutes))
 }
 
 /**
@@ -103,6 +116,8 @@ export async function authenticate(services: Services, token: string): Promise<A
     provenAt: entry.proven,
     impersonatorId: entry.impersonator,
   }
+  // A grant of staff that begins meanwhile is not for who acts for them.
+  if (actor.impersonatorId !== null && isStaff(actor)) return null
   if (entry.seen === now && entry.impersonator === null) markPresent(services, entry.user)
   if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now }, mark)
   return actor
@@ -227,8 +242,41 @@ function touch(services: Services, actor: Actor, entry: Entry, mark: string | nu
 
 function rolesAt(grants: readonly Grant[], now: number): string[] {
   return grants
-    .filter(({ from, until }) => Date.parse(from) <= now && (until === null || Date.parse(until) > now))
+    .filter(
+      ({ from, until }) =>
+        (from === null || Date.parse(from) <= now) && (until === null || Date.parse(until) > now),
+    )
     .map(({ role }) => role)
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function sessionRow(
+  userId: string,
+  secret: string,
+  device: Pick<Device, 'ip' | 'userAgent' | 'country'>,
+  kind: SessionKind,
+): NewSession {
+  return {
+    user_id: userId,
+    token_hash: hashOf(secret),
+    kind,
+    ip_address: device.ip,
+    user_agent: device.userAgent?.slice(0, 500) ?? null,
+    country: device.country,
+  }
+}
+
+function opened(
+  userId: string,
+  secret: string,
+  kind: SessionKind,
+  row: { session_id: string; expires_at: string },
+): OpenedSession {
+  const { session_id: sessionId, expires_at: expiresAt } = row
+  return { userId, token: `${sessionId}.${secret}`, kind, sessionId, expiresAt }
 }
 
 function hashOf(secret: string): string {

@@ -188,6 +188,17 @@ function contract(where: string, start: (metrics: CacheMetrics) => Promise<Twin>
       assert.equal(await cache.wrap('page:refreshed', options, async () => 'third'), 'third')
     })
 
+    test('a value can say itself for how long it is fresh', async () => {
+      const options = { ttl: (value: string) => Number(value) }
+      await cache.wrap('page:short', options, async () => '0.05')
+      await cache.wrap('page:long', options, async () => '60')
+      await cache.wrap('page:over', options, async () => '-1')
+      assert.equal(await cache.wrap('page:over', options, async () => '9'), '9')
+      await delay(60)
+      assert.equal(await cache.wrap('page:short', options, async () => '9'), '9')
+      assert.equal(await cache.wrap('page:long', options, never), '60')
+    })
+
     test('a ranking answers the highest scores first and forgets what is removed', async () => {
       await cache.zadd('ranks:a', 'ann', 4.5)
       await cache.zadd('ranks:a', 'bob', 4.9)

@@ -1,8 +1,11 @@
 import { AppError } from '../errors.ts'
 
 export type WrapOptions = {
-  /** Seconds for which the value is served as fresh; shortened by up to a tenth, so that keys do not expire together. */
-  readonly ttl: number
+  /**
+   * Seconds for which the value is served as fresh, or how to tell them from the value; shortened by up to a tenth, so
+   * that keys do not expire together.
+   */
+  readonly ttl: number | ((value: string) => number)
   /** Further seconds for which it is served while one caller's refresh runs in the background. */
   readonly stale?: number
 }

@@ -3,7 +3,8 @@ import type { WrapOptions } from './cache.ts'
 export type Expiry = { readonly freshUntil: number; readonly staleUntil: number }
 
 /** Up to a tenth is taken off, at random: keys that were filled together do not all expire together. */
-export function expiryOf(options: WrapOptions, now: number): Expiry {
-  const freshUntil = now + Math.ceil(options.ttl * 1000 * (1 - Math.random() / 10))
-  return { freshUntil, staleUntil: freshUntil + Math.ceil((options.stale ?? 0) * 1000) }
+export function expiryOf({ ttl, stale = 0 }: WrapOptions, value: string, now: number): Expiry {
+  const seconds = typeof ttl === 'number' ? ttl : ttl(value)
+  const freshUntil = now + Math.ceil(seconds * 1000 * (1 - Math.random() / 10))
+  return { freshUntil, staleUntil: freshUntil + Math.ceil(stale * 1000) }
 }

@@ -72,7 +72,7 @@ export function createMemoryCache({ log, metrics, bounds = DEFAULT_BOUNDS }: Opt
       const fill = async (isCurrent: () => boolean) => {
         const value = await produce()
         const filled = Date.now()
-        const page = { value, ...expiryOf(options, filled) }
+        const page = { value, ...expiryOf(options, value, filled) }
         if (isCurrent() && !closed) pages.set(key, page, value.length, page.staleUntil)
         return value
       }

@@ -44,7 +44,7 @@ export function createRedisPages(options: Options): Pick<Cache, 'wrap' | 'forget
 
   async function store(key: string, value: string, seen: Seen, wrapOptions: WrapOptions): Promise<void> {
     const now = Date.now()
-    const expiry = expiryOf(wrapOptions, now)
+    const expiry = expiryOf(wrapOptions, value, now)
     const rest = `${expiry.freshUntil}${expiry.staleUntil}${value}`
     const life = Math.max(expiry.staleUntil - now, MIN_KEY_MS)
     const keys = { generation: generationKey, entry: keyOf(key) }

@@ -743,6 +743,17 @@ export type People = {
   hides_from_reader: boolean | null
 }
 
+export type PeopleForStaff = {
+  user_id: string | null
+  email: string | null
+  username: string | null
+  full_name: string | null
+  status: string | null
+  last_login: string | null
+  created_at: string | null
+  search_text: string | null
+}
+
 export type PhoneVerifications = {
   user_id: string
   verification_id: Filled<string>
@@ -1156,6 +1167,9 @@ export type UserRoles = {
   valid_from: Filled<string>
   expires_at: string | null
   revoked_at: string | null
+  grant_reason: string | null
+  revoked_by: string | null
+  revoke_reason: string | null
 }
 
 export type UserSettings = {
@@ -1185,6 +1199,19 @@ export type UserSkills = {
   endorsement_count: Filled<number>
   created_at: Filled<string>
   user_skill_id: Filled<string>
+}
+
+export type UserSuspensions = {
+  suspension_id: Filled<string>
+  user_id: string
+  status_before: string
+  reason: string
+  suspended_by: string | null
+  suspended_at: Filled<string>
+  ends_at: string | null
+  lifted_at: string | null
+  lifted_by: string | null
+  lift_reason: string | null
 }
 
 export type Users = {
@@ -1262,6 +1289,7 @@ export type DB = {
   partners: Partners
   passkeys: Passkeys
   people: People
+  people_for_staff: PeopleForStaff
   phone_verifications: PhoneVerifications
   platform_metrics: PlatformMetrics
   posts: Posts
@@ -1294,5 +1322,6 @@ export type DB = {
   user_roles: UserRoles
   user_settings: UserSettings
   user_skills: UserSkills
+  user_suspensions: UserSuspensions
   users: Users
 }

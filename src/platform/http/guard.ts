@@ -99,6 +99,8 @@ function guardFor(route: RouteOptions, access: Access, parts: RouteParts) {
       authenticate(token).then(
         (actor) => {
           request.actor = actor
+          if (actor !== null && actor.impersonatorId !== null)
+            reply.header('impersonated-by', actor.impersonatorId)
           enter(request, reply, done)
         },
         (error: Error) => (survives(error) ? enter(request, reply, done) : done(error)),

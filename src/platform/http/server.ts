@@ -132,7 +132,14 @@ async function allowOrigins(app: FastifyInstance, config: Config): Promise<void>
     origin: [...config.corsOrigins],
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['etag', 'x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    exposedHeaders: [
+      'etag',
+      'x-request-id',
+      'retry-after',
+      'ratelimit',
+      'ratelimit-policy',
+      'impersonated-by',
+    ],
     maxAge: 600,
   })
 }

@@ -78,6 +78,7 @@ export async function candidateFor(
   address: string | null,
 ): Promise<Candidate | undefined> {
   const { rows } = await sql<Candidate>`
-    SELECT * FROM identity_lookup(${issuer}, ${subject}, ${address})`.execute(db)
+    SELECT user_id, account_status(user_id, status) AS status, email_verified, two_factor_enabled, linked
+    FROM identity_lookup(${issuer}, ${subject}, ${address})`.execute(db)
   return rows[0]
 }

@@ -111,6 +111,8 @@ export async function ownerOfKey(
   credentialId: Buffer,
 ): Promise<{ user_id: string; status: string } | undefined> {
   const { rows } = await sql<{ user_id: string; status: string }>`
-    SELECT * FROM passkey_lookup(${credentialId}::bytea)`.execute(db)
+    SELECT user_id, account_status(user_id, status) AS status FROM passkey_lookup(${credentialId}::bytea)`.execute(
+    db,
+  )
   return rows[0]
 }

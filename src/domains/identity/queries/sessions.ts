@@ -28,7 +28,10 @@ export async function insertSession(
     .executeTakeFirstOrThrow()
 }
 
-/** One's own, or for staff anybody's: row security decides. Answers the ids that are gone, whose cached copies must go too. */
+/**
+ * One's own, or for staff anybody's: row security decides. Those in which the person acts for somebody else are theirs too.
+ * Answers the ids that are gone, whose cached copies must go too.
+ */
 export async function deleteSessions(
   db: Db,
   userId: string,
@@ -37,7 +40,7 @@ export async function deleteSessions(
   const { only, except } = which
   const rows = await db
     .deleteFrom('sessions')
-    .where('user_id', '=', userId)
+    .where((where) => where.or([where('user_id', '=', userId), where('impersonator_id', '=', userId)]))
     .$if(only !== undefined, (query) => query.where('session_id', '=', only!))
     .$if(except !== undefined, (query) => query.where('session_id', '!=', except!))
     .returning('session_id')
@@ -55,6 +58,23 @@ export type SessionEntry = {
   created_at: string | null
   last_activity: string | null
   expires_at: string
+}
+
+/** Opened by a super admin to act as its user: it proves nothing, and ends after so many minutes. */
+export async function insertImpersonation(
+  db: Db,
+  session: NewSession & { impersonator_id: string; impersonation_reason: string },
+  minutes: number,
+): Promise<{ session_id: string; expires_at: string }> {
+  return db
+    .insertInto('sessions')
+    .values({
+      ...session,
+      session_id: sql`uuid_v7()`,
+      expires_at: sql`now() + make_interval(mins => ${minutes})`,
+    })
+    .returning(['session_id', 'expires_at'])
+    .executeTakeFirstOrThrow()
 }
 
 /** Every live session of a person, the one used last first. */
@@ -89,7 +109,8 @@ export async function touchSession(db: Db, userId: string, sessionId: string): P
     .execute()
 }
 
-export type Grant = { role: string; from: string; until: string | null }
+/** `from`: null where it has begun. */
+export type Grant = { role: string; from: string | null; until: string | null }
 export type SessionRow = {
   user_id: string
   token_hash: string

@@ -1,0 +1,21 @@
+import type { Actor } from '../../platform/actor.ts'
+import { CacheUnavailable } from '../../platform/cache/index.ts'
+import type { Services } from '../../platform/services.ts'
+import { forgetMe } from './me-cache.ts'
+import { sessionIdsOf } from './queries/standing.ts'
+
+/**
+ * After the commit that changed what people may do: from here on every process decides by the row, for the sessions they
+ * hold and for those in which somebody acts for somebody else by their right. Looked up only now, so that none that was
+ * opened meanwhile is missed. Should it fail, the row is asked within a minute anyway.
+ */
+export async function refreshPeople(services: Services, actor: Actor, ...userIds: string[]): Promise<void> {
+  const { db, cache, log } = services
+  try {
+    const ids = await db.transaction(actor, (tx) => sessionIdsOf(tx, userIds), { readOnly: true })
+    await Promise.all([cache.deleteSession(...ids), forgetMe(services, ...userIds)])
+  } catch (error) {
+    if (error instanceof CacheUnavailable) log.warn('roles changed while the cache was out of reach')
+    else log.error({ error }, 'sessions could not be refreshed; they are within a minute')
+  }
+}
