@@ -3,7 +3,7 @@ import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { badRequest, conflict } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { tellDirectory } from './directory.ts'
+import { tellDirectory, tellFeeds } from './directory.ts'
 import { keepASuperAdmin } from './last-super-admin.ts'
 import { accountRestored } from './mail/account-restored.ts'
 import { accountSuspended } from './mail/account-suspended.ts'
@@ -79,7 +79,7 @@ async function personNow(tx: Db, actor: Actor, userId: string): Promise<Standing
   return personInCare(tx, actor, userId)
 }
 
-/** The trace, and who else must know: a coach who is kept out stands in the directory's cached pages. */
+/** The trace, and who else must know: who is kept out stands in cached feeds, and a coach in the directory's pages. */
 async function recordStatus(
   tx: Db,
   actor: Actor,
@@ -90,6 +90,7 @@ async function recordStatus(
   const about = { entityType: 'user', entityId, retentionClass: 'security' } as const
   await audit(tx, { actor, action, ...about, changes: { status } })
   await tellDirectory(tx, { roles: is_coach ? ['coach'] : [] })
+  await tellFeeds(tx)
 }
 
 async function latest(tx: Db, userId: string): Promise<SuspensionRow> {
