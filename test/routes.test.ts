@@ -32,6 +32,35 @@ const OPEN_IN_MAINTENANCE: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/logout': 'tells who is in, and lets them out',
 }
 
+/**
+ * What a super admin may change while they act as somebody else. Everything else is refused to them: money, passwords,
+ * factors, addresses, sessions, and what is a person's own word.
+ */
+const ON_BEHALF = [
+  'DELETE /api/v1/auth/impersonation',
+  'DELETE /api/v1/me/cover',
+  'DELETE /api/v1/me/followers/:user_id',
+  'DELETE /api/v1/me/photo',
+  'DELETE /api/v1/me/skills/:tag_id',
+  'DELETE /api/v1/people/:user_id/block',
+  'DELETE /api/v1/people/:user_id/follow',
+  'DELETE /api/v1/people/:user_id/mute',
+  'DELETE /api/v1/posts/:post_id/reactions/:reaction_type',
+  'PATCH /api/v1/me/account',
+  'PATCH /api/v1/me/profile',
+  'POST /api/v1/auth/logout',
+  'POST /api/v1/media-uploads',
+  'POST /api/v1/media-uploads/:asset_id/completion',
+  'POST /api/v1/posts',
+  'POST /api/v1/programs/:program_id/enrollments',
+  'PUT /api/v1/lessons/:lesson_id/progress',
+  'PUT /api/v1/me/skills/:tag_id',
+  'PUT /api/v1/people/:user_id/block',
+  'PUT /api/v1/people/:user_id/follow',
+  'PUT /api/v1/people/:user_id/mute',
+  'PUT /api/v1/posts/:post_id/reactions/:reaction_type',
+]
+
 const ROLES = ['member', 'coach', 'partner', 'admin', 'super_admin']
 const SAFE = /^(GET|HEAD|OPTIONS)(, (GET|HEAD|OPTIONS))*$/
 
@@ -81,6 +110,13 @@ describe('every route', () => {
     assert.deepEqual(
       named(({ proof, impersonation }) => proof && impersonation),
       [],
+    )
+  })
+
+  test('that changes something is done on behalf of somebody else only where that was decided', () => {
+    assert.deepEqual(
+      named(({ impersonation, method }) => impersonation && !SAFE.test(method)),
+      ON_BEHALF,
     )
   })
 

@@ -29,7 +29,7 @@ export function communityRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/posts',
       {
-        config: { access: 'signed_in', errors: ['post.announcement_is_staffs'] },
+        config: { access: 'signed_in', impersonation: 'allowed', errors: ['post.announcement_is_staffs'] },
         schema: {
           tags: ['community'],
           summary: 'Publish a post (W3)',
@@ -44,7 +44,7 @@ export function communityRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.put(
       '/posts/:post_id/reactions/:reaction_type',
       {
-        config: { access: 'signed_in', errors: ['post.not_found'] },
+        config: { access: 'signed_in', impersonation: 'allowed', errors: ['post.not_found'] },
         schema: {
           tags: ['community'],
           summary: 'Like, love or bookmark a post',
@@ -61,7 +61,7 @@ export function communityRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.delete(
       '/posts/:post_id/reactions/:reaction_type',
       {
-        config: { access: 'signed_in' },
+        config: { access: 'signed_in', impersonation: 'allowed' },
         schema: {
           tags: ['community'],
           summary: 'Take a reaction back',

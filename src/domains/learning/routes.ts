@@ -77,6 +77,7 @@ export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           access: 'signed_in',
+          impersonation: 'allowed',
           errors: ['lesson.not_found', 'lesson.locked', 'enrollment.required'],
         },
         schema: {
@@ -99,6 +100,7 @@ export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           access: 'signed_in',
+          impersonation: 'allowed',
           errors: ['program.not_found', 'enrollment.payment_required', 'enrollment.suspended'],
         },
         schema: {

@@ -17,8 +17,12 @@ declare module 'fastify' {
      * Implies `impersonation: 'refused'`: who acts for another cannot prove to be them.
      */
     proof?: 'recent'
-    /** 403 `auth.impersonation_refused` while a super admin acts for somebody else: money, passwords, factors. */
-    impersonation?: 'refused'
+    /**
+     * refused: 403 `auth.impersonation_refused` while a super admin acts for somebody else. Money, passwords, factors and
+     * sessions are nobody else's to touch, nor is somebody's word: consent, application, endorsement. A route for the
+     * signed-in that changes something says which, or is refused at registration.
+     */
+    impersonation?: 'refused' | 'allowed'
     /** The codes of errors that this route may answer with, besides those of every route; listed in the API document. */
     errors?: readonly string[]
   }

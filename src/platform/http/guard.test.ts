@@ -82,6 +82,22 @@ describe('a route that asks for a proof or refuses impersonation', async () => {
     await assert.rejects(unknown, /\/api\/v1\/x: no permission staff.fly/)
   })
 
+  test('is refused at the start when it changes something and does not say whether that may be done for another', async () => {
+    for (const access of ['signed_in', { permission: 'staff.see' }] as const) {
+      const silent = serve(async (api) => void api.post('/x', { config: { access } }, () => ({})))
+      await assert.rejects(silent, /POST \/api\/v1\/x does not say whether it may be done for somebody else/)
+    }
+  })
+
+  test('says in each reply who acts for whom', async () => {
+    const of = async (headers: Headers) =>
+      (await app.inject({ url: '/api/v1/own', headers })).headers['impersonated-by']
+    assert.deepEqual(
+      [typeof (await of(onBehalf)), await of(asMember), await of({})],
+      ['string', undefined, undefined],
+    )
+  })
+
   test('says so in the API document', async () => {
     const { paths } = (await app.inject({ url: '/openapi.json' })).json()
     const said = (path: string) => {
@@ -113,7 +129,7 @@ describe('a change', async () => {
   const https = { NODE_ENV: 'test', LOG_LEVEL: 'silent', PUBLIC_URL: 'https://app.example' }
   const config = readConfig({ ...https, CORS_ORIGINS: 'https://shop.example' })
   const routes: Parameters<typeof serve>[0] = async (api) => {
-    api.post('/mine', { config: { access: 'signed_in' } }, () => ({ ok: true }))
+    api.post('/mine', { config: { access: 'signed_in', impersonation: 'allowed' } }, () => ({ ok: true }))
     api.post('/login', { config: { access: 'public', session: 'ignored' } }, () => ({ ok: true }))
   }
   const app = await serve(routes)
@@ -229,7 +245,14 @@ describe('pages of other origins', async () => {
     const reply = await listed.inject({ method: 'POST', url: '/api/v1/x', headers })
     assert.equal(reply.statusCode, 200)
     const shown = String(reply.headers['access-control-expose-headers']).split(', ').sort()
-    assert.deepEqual(shown, ['etag', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'])
+    assert.deepEqual(shown, [
+      'etag',
+      'impersonated-by',
+      'ratelimit',
+      'ratelimit-policy',
+      'retry-after',
+      'x-request-id',
+    ])
     const stranger = await listed.inject({
       method: 'POST',
       url: '/api/v1/x',
@@ -252,7 +275,11 @@ describe('while the gate is closed for maintenance', async () => {
       api.get('/mine', { config: { access: 'signed_in' } }, who)
       api.get('/staff', { config: { access: { permission: 'staff.see' } } }, who)
       api.post('/login', { config: { ...open, session: 'ignored', maintenance: 'open' } }, who)
-      api.post('/step-up', { config: { access: 'signed_in', maintenance: 'open' } }, who)
+      api.post(
+        '/step-up',
+        { config: { access: 'signed_in', impersonation: 'refused', maintenance: 'open' } },
+        who,
+      )
     },
     { gate: { isClosed: () => isClosed } },
   )

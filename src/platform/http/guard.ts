@@ -126,11 +126,16 @@ function bearerToken(header: string | undefined): string | null {
 }
 
 /** What to say to this actor at this route; undefined: come in. */
-function judgeOf({ url, config }: RouteOptions, access: Access, { clock, permissions, gate }: Options) {
+function judgeOf(route: RouteOptions, access: Access, { clock, permissions, gate }: Options) {
+  const { method, url, config } = route
   const proves = config?.proof === 'recent'
   const refusesImpersonation = proves || config?.impersonation === 'refused'
   const closes = config?.maintenance !== 'open'
   if (access === 'public' && refusesImpersonation) throw new Error(`${url} is public and asks for a proof`)
+  if (access !== 'public' && isUnsafe(route) && !proves && config?.impersonation === undefined)
+    throw new Error(
+      `${String(method)} ${url} does not say whether it may be done for somebody else: config.impersonation`,
+    )
   const roles = typeof access === 'object' ? permissions[access.permission] : undefined
   if (typeof access === 'object' && roles === undefined)
     throw new Error(`${url}: no permission ${access.permission}`)

@@ -17,8 +17,12 @@ const routes: Parameters<typeof serve>[0] = async (api) => {
   api.get('/read', { config: open }, () => ({}))
   api.get('/ignoring', { config: { ...open, session: 'ignored' } }, () => ({}))
   api.post('/write', { config: open }, () => ({}))
-  api.post('/export', { config: { access: 'signed_in', limit: 'export' } }, () => ({}))
-  api.post('/code', { config: { access: 'signed_in', limit: 'code' } }, () => ({}))
+  api.post(
+    '/export',
+    { config: { access: 'signed_in', impersonation: 'allowed', limit: 'export' } },
+    () => ({}),
+  )
+  api.post('/code', { config: { access: 'signed_in', impersonation: 'allowed', limit: 'code' } }, () => ({}))
   api.post('/sign-in', { config: { ...open, limit: 'sign_in' } }, () => ({}))
   api.get('/probe', { config: { ...open, limit: 'none' } }, () => ({}))
 }

@@ -29,7 +29,7 @@ export function ruleOf(route: RouteOptions, limit: Limit, permissions: Permissio
     permission,
     roles: permission === null ? [] : (permissions[permission] ?? []),
     proof: proof === 'recent',
-    impersonation: access !== 'public' && proof === undefined && impersonation === undefined,
+    impersonation: access !== 'public' && proof === undefined && impersonation !== 'refused',
     limit,
     inMaintenance: maintenance === 'open' || route.config?.access === undefined,
   }

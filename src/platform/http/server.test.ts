@@ -20,7 +20,7 @@ const app = await serve(async (api) => {
   api.get('/staff', { config: { access: { permission: 'staff.see' }, errors: ['staff.busy'] } }, () => ({
     ok: true,
   }))
-  api.post('/mine', { config: { access: 'signed_in' } }, () => ({ ok: true }))
+  api.post('/mine', { config: { access: 'signed_in', impersonation: 'allowed' } }, () => ({ ok: true }))
   api.get('/long', { config: open }, (_request, reply) => sendJson(reply, LONG, { etag: true }))
   api.post('/login', { config: open }, (_request, reply) => {
     setSessionCookie(reply, 'member', { maxAgeSeconds: 60, secure: true })

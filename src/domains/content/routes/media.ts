@@ -16,7 +16,12 @@ export function mediaRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/media-uploads',
       {
-        config: { access: 'signed_in', limit: 'upload', errors: ['media.too_large', 'media.too_many_open'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'allowed',
+          limit: 'upload',
+          errors: ['media.too_large', 'media.too_many_open'],
+        },
         schema: {
           tags,
           summary: 'Begin to upload a picture: where to send the file, past this server',
@@ -33,6 +38,7 @@ export function mediaRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           access: 'signed_in',
+          impersonation: 'allowed',
           limit: 'upload',
           errors: [
             'media.not_found',
@@ -86,7 +92,7 @@ export function mediaRoutes(services: Services): FastifyPluginAsyncTypebox {
       app.delete(
         path,
         {
-          config: { access: 'signed_in' },
+          config: { access: 'signed_in', impersonation: 'allowed' },
           schema: {
             tags,
             summary: `Take my ${usage.replace('_', ' ')} down`,

@@ -12,6 +12,7 @@ export function coachApplicationRoutes(services: Services): FastifyPluginAsyncTy
       {
         config: {
           access: 'signed_in',
+          impersonation: 'refused',
           errors: ['coach_application.already_coach', 'coach_application.open', 'coach_application.too_soon'],
         },
         schema: {
@@ -41,7 +42,7 @@ export function coachApplicationRoutes(services: Services): FastifyPluginAsyncTy
     app.delete(
       '/me/coach-application',
       {
-        config: { access: 'signed_in', errors: ['coach_application.not_found'] },
+        config: { access: 'signed_in', impersonation: 'refused', errors: ['coach_application.not_found'] },
         schema: {
           tags: ['identity'],
           summary: 'Withdraw my application while it is open',

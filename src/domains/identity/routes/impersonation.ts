@@ -40,7 +40,7 @@ export function impersonationRoutes(services: Services): FastifyPluginAsyncTypeb
     app.delete(
       '/auth/impersonation',
       {
-        config: { access: 'signed_in', errors: ['impersonation.not_found'] },
+        config: { access: 'signed_in', impersonation: 'allowed', errors: ['impersonation.not_found'] },
         schema: {
           tags: ['identity'],
           summary: 'Stop acting as somebody else: this session ends',

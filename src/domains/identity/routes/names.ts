@@ -10,6 +10,7 @@ export function nameRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           access: 'signed_in',
+          impersonation: 'allowed',
           errors: ['auth.username_taken', 'account.username_changed_too_often', 'account.not_found'],
         },
         schema: {

@@ -71,7 +71,7 @@ export function relationRoutes(services: Services): FastifyPluginAsyncTypebox {
       app.route({
         method,
         url,
-        config: { access: 'signed_in', errors },
+        config: { access: 'signed_in', impersonation: 'allowed', errors },
         schema: { tags: ['identity'], summary, params: UserPath, response: { 204: Type.Null() } },
         async handler(request, reply) {
           await change(services, request.actor!, request.params.user_id)

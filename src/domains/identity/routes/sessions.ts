@@ -37,7 +37,7 @@ export function sessionRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/auth/logout',
       {
-        config: { access: 'signed_in', maintenance: 'open' },
+        config: { access: 'signed_in', impersonation: 'allowed', maintenance: 'open' },
         schema: { tags, summary: 'End this session everywhere', response: { 204: Type.Null() } },
       },
       async (request, reply) => {

@@ -21,7 +21,11 @@ export function settingsRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.patch(
       '/me/settings',
       {
-        config: { access: 'signed_in', errors: ['settings.not_found', 'settings.quiet_hours_empty'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'refused',
+          errors: ['settings.not_found', 'settings.quiet_hours_empty'],
+        },
         schema: {
           tags: ['identity'],
           summary: 'Change my settings (JSON merge patch)',

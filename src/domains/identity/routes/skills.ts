@@ -21,7 +21,11 @@ export function skillRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.put(
       '/me/skills/:tag_id',
       {
-        config: { access: 'signed_in', errors: ['skill.not_found', 'skill.too_many'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'allowed',
+          errors: ['skill.not_found', 'skill.too_many'],
+        },
         schema: {
           tags: ['identity'],
           summary: 'Say that I have a skill, and how well',
@@ -39,7 +43,7 @@ export function skillRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.delete(
       '/me/skills/:tag_id',
       {
-        config: { access: 'signed_in' },
+        config: { access: 'signed_in', impersonation: 'allowed' },
         schema: {
           tags: ['identity'],
           summary: 'Take one of my skills away, with its endorsements',
@@ -71,7 +75,11 @@ export function skillRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.put(
       '/people/:user_id/skills/:tag_id/endorsement',
       {
-        config: { access: 'signed_in', errors: ['skill.not_found', 'endorsement.own_skill'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'refused',
+          errors: ['skill.not_found', 'endorsement.own_skill'],
+        },
         schema: {
           tags: ['identity'],
           summary: 'Vouch for somebody’s skill',
@@ -88,7 +96,7 @@ export function skillRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.delete(
       '/people/:user_id/skills/:tag_id/endorsement',
       {
-        config: { access: 'signed_in' },
+        config: { access: 'signed_in', impersonation: 'refused' },
         schema: {
           tags: ['identity'],
           summary: 'Vouch for it no longer',
