@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   demo: async () => (await import('./demo.ts')).demoCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
   'grant-role': async () => (await import('./grant-role.ts')).grantRoleCommand,
+  media: async () => (await import('./media.ts')).mediaCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   partitions: async () => (await import('./partitions.ts')).partitionsCommand,
   routes: async () => (await import('./routes.ts')).routesCommand,

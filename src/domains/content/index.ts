@@ -1,1 +1,2 @@
-export { type Swept, sweepMedia } from './sweep.ts'
+export { type MediaCount, mediaCounts } from './queries/media.ts'
+export { type Swept, sweepable, sweepMedia } from './sweep.ts'

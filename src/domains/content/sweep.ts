@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db/index.ts'
 import { inBatches } from '../../platform/jobs/index.ts'
 import type { Storage } from '../../platform/storage/index.ts'
-import { closeAbandoned, deleteAssets, openAssets, removableAssets } from './queries/media.ts'
+import { closeAbandoned, countSweepable, deleteAssets, openAssets, removableAssets } from './queries/media.ts'
 import { assetOfOriginal, folderOf, UPLOADS, usageOf } from './usages.ts'
 
 const BATCH = 100
@@ -21,6 +21,14 @@ export async function sweepMedia(db: Database, storage: Storage, signal: AbortSi
   return { abandoned, assets, originals: await removeOriginals(db, storage, signal) }
 }
 
+/** What a sweep would do now. */
+export async function sweepable(db: Database, storage: Storage): Promise<Swept> {
+  const { abandoned, removable } = await db.transaction(null, countSweepable, { readOnly: true })
+  let originals = 0
+  for await (const _key of unwantedOriginals(db, storage)) originals++
+  return { abandoned, assets: abandoned + removable, originals }
+}
+
 async function removeAssets(db: Database, storage: Storage, size: number): Promise<number> {
   const assets = await db.transaction(null, (tx) => removableAssets(tx, size), { readOnly: true })
   for (const asset of assets) await deleteBelow(storage, folderOf(usageOf(asset), asset.asset_id))
@@ -36,19 +44,27 @@ async function deleteBelow(storage: Storage, folder: string): Promise<void> {
 /** An address for uploads holds for an hour, whatever became of its asset meanwhile: what nobody waits for goes. */
 async function removeOriginals(db: Database, storage: Storage, signal: AbortSignal): Promise<number> {
   let removed = 0
-  let keys: string[] = []
-  const removeUnwanted = async () => {
-    const open = new Set(await db.transaction(null, (tx) => openAssets(tx, keys.map(assetOfOriginal))))
-    const unwanted = keys.filter((key) => !open.has(assetOfOriginal(key)))
-    for (const key of unwanted) await storage.delete(key)
-    removed += unwanted.length
-    keys = []
+  for await (const key of unwantedOriginals(db, storage)) {
+    if (signal.aborted) break
+    await storage.delete(key)
+    removed++
   }
-  for await (const key of storage.list(UPLOADS)) {
-    keys.push(key)
-    if (signal.aborted) return removed
-    if (keys.length === BATCH) await removeUnwanted()
-  }
-  if (keys.length > 0) await removeUnwanted()
   return removed
+}
+
+async function* unwantedOriginals(db: Database, storage: Storage): AsyncIterable<string> {
+  for await (const keys of inLots(storage.list(UPLOADS))) {
+    const open = new Set(await db.transaction(null, (tx) => openAssets(tx, keys.map(assetOfOriginal))))
+    yield* keys.filter((key) => !open.has(assetOfOriginal(key)))
+  }
+}
+
+async function* inLots(keys: AsyncIterable<string>): AsyncIterable<string[]> {
+  let lot: string[] = []
+  for await (const key of keys) {
+    if (lot.push(key) < BATCH) continue
+    yield lot
+    lot = []
+  }
+  if (lot.length > 0) yield lot
 }

@@ -56,11 +56,8 @@ export function createImages({
       log.warn({ says: answer.lost }, 'a rendering process was lost')
       throw interruption()
     }
-    const { outcome, peakBytes } = answer
-    log.debug(
-      { peak_bytes: peakBytes, refused: 'refused' in outcome ? outcome.refused : null },
-      'picture rendered',
-    )
+    const { outcome, peakBytes, cpuSeconds } = answer
+    log.debug({ peak_bytes: peakBytes, cpu_seconds: cpuSeconds }, 'a picture was looked at')
     const count = 'refused' in outcome ? refused : rendered
     count.add()
     return outcome

@@ -29,5 +29,5 @@ export type Refusal =
 
 export type Outcome = { readonly renditions: readonly Rendition[] } | { readonly refused: Refusal }
 
-/** How the rendering process answers. `peakBytes`: the most memory that it held. */
-export type Answer = { readonly outcome: Outcome; readonly peakBytes: number }
+/** How the rendering process answers, and what it cost: the most memory that it held, seconds of a processor. */
+export type Answer = { readonly outcome: Outcome; readonly peakBytes: number; readonly cpuSeconds: number }

@@ -27,7 +27,7 @@ export async function renderApart(
   if (limit.aborted) end()
   try {
     const isWhole = await feed(source, child.stdin!, { maxBytes, until: answer })
-    return isWhole ? await answer : { outcome: { refused: 'too_many_bytes' }, peakBytes: 0 }
+    return isWhole ? await answer : { outcome: { refused: 'too_many_bytes' }, peakBytes: 0, cpuSeconds: 0 }
   } finally {
     limit.removeEventListener('abort', end)
     end()

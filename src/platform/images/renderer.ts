@@ -40,15 +40,19 @@ function yieldToOthers(): void {
 }
 
 function isTooCostly(): boolean {
-  const { user, system } = process.cpuUsage()
   // The kernel's own record of the most begins with what our parent held.
   peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
-  return (user + system) / 1e6 > MOST_CPU_SECONDS || peakBytes > MOST_BYTES
+  return cpuSeconds() > MOST_CPU_SECONDS || peakBytes > MOST_BYTES
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }
 
 function answer(outcome: Outcome): void {
   if (isAnswered) return
   isAnswered = true
-  const told: Answer = { outcome, peakBytes }
+  const told: Answer = { outcome, peakBytes, cpuSeconds: cpuSeconds() }
   process.send?.(told)
 }

@@ -194,15 +194,17 @@ export async function closeAbandoned(db: Db, size: number): Promise<number> {
   return Number(numAffectedRows ?? 0)
 }
 
+/** Not in use by any profile, though its row says that its time is over. Needs media_assets as m. */
+const IS_REMOVABLE = sql`m.remove_after < now() AND m.processing_status IN ('ready', 'failed') AND NOT EXISTS (
+      SELECT FROM user_profiles p
+      WHERE p.user_id = m.uploaded_by AND m.storage_key IN (p.profile_photo_url, p.cover_photo_url))`
+
 export type Removable = { readonly asset_id: string; readonly usage_type: string | null }
 
 /** For the sweep: at most `size` finished ones whose time is over, never one that a profile still shows. */
 export async function removableAssets(db: Db, size: number): Promise<Removable[]> {
   const { rows } = await sql<Removable>`
-    SELECT m.asset_id, m.usage_type FROM media_assets m
-    WHERE m.remove_after < now() AND m.processing_status IN ('ready', 'failed') AND NOT EXISTS (
-      SELECT FROM user_profiles p
-      WHERE p.user_id = m.uploaded_by AND m.storage_key IN (p.profile_photo_url, p.cover_photo_url))
+    SELECT m.asset_id, m.usage_type FROM media_assets m WHERE ${IS_REMOVABLE}
     ORDER BY m.remove_after LIMIT ${size}`.execute(db)
   return rows
 }
@@ -224,6 +226,32 @@ export async function openAssets(db: Db, assetIds: readonly string[]): Promise<s
     .select('asset_id')
     .where('asset_id', '=', sql<string>`ANY (${assetIds}::uuid[])`)
     .where('processing_status', 'in', ['uploaded', 'processing'])
+    .where('remove_after', '>=', sql<string>`now()`)
     .execute()
   return rows.map(({ asset_id }) => asset_id)
+}
+
+export async function countSweepable(db: Db): Promise<{ abandoned: number; removable: number }> {
+  const { rows } = await sql<{ abandoned: number; removable: number }>`
+    SELECT
+      count(*) FILTER (WHERE m.processing_status IN ('uploaded', 'processing'))::int AS abandoned,
+      count(*) FILTER (WHERE ${IS_REMOVABLE})::int AS removable
+    FROM media_assets m WHERE m.remove_after < now()`.execute(db)
+  return rows[0]!
+}
+
+export type MediaCount = {
+  readonly processing_status: string
+  readonly count: number
+  /** Of those that are worked on, since when the first one is. */
+  readonly oldest_seconds: number | null
+}
+
+/** For the operator. Reads the whole table. */
+export async function mediaCounts(db: Db): Promise<MediaCount[]> {
+  const { rows } = await sql<MediaCount>`
+    SELECT processing_status, count(*)::int AS count,
+      max(extract(epoch FROM now() - processing_started_at)) FILTER (WHERE processing_status = 'processing')::int AS oldest_seconds
+    FROM media_assets GROUP BY processing_status ORDER BY processing_status`.execute(db)
+  return rows
 }
