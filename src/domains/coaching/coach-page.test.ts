@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
-import { insert, makeCoach, makeUser, type TestUser, type Values } from '../../testing/factories.ts'
+import { insert, makeCoach, makeUser, type TestUser, unique, type Values } from '../../testing/factories.ts'
 import { forgetDirectory } from './index.ts'
 
 type Review = { feedback_id: string; feedback_text: string | null; reviewer: { user_id: string } | null }
@@ -177,6 +177,19 @@ describe('the page of a coach', () => {
         assert.ok(status === 404 || status === 400, nobody)
       }
     }
+  })
+
+  test('leads from a username that the coach gave up to the present one', async () => {
+    const coach = await makeCoach(database.owner)
+    const own = await signIn(app, coach)
+    const { username } = (
+      await own.patch<{ username: string }>('/api/v1/me/account', { username: unique('new') })
+    ).body
+    const moved = await stranger.get(addressOf(coach))
+    assert.deepEqual([moved.status, moved.headers.location], [301, `/api/v1/coaches/${username}`])
+    assert.equal((await stranger.get(String(moved.headers.location))).status, 200)
+    await change(`UPDATE user_settings SET profile_visibility = 'private' WHERE user_id = $1`, coach.id)
+    assert.equal((await stranger.get(addressOf(coach))).status, 404)
   })
 
   test('is there for whom the directory shows the coach to, and for nobody else', async () => {

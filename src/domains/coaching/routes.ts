@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sendJson } from '../../platform/http/index.ts'
+import { Type } from 'typebox'
+import { sendJson, sendMoved } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readCoach, readReviews } from './coach-page.ts'
 import { readDirectory } from './directory.ts'
@@ -31,13 +32,15 @@ export function coachingRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           tags: ['coaching'],
           summary: 'A coach, how they were rated, and their next free day',
+          description: 'A username that the coach gave up lately answers 301 to the present one.',
           params: CoachPath,
-          response: { 200: Coach },
+          response: { 200: Coach, 301: Type.Null() },
         },
       },
       async (request, reply) => {
-        const { text, isPublic } = await readCoach(services, request.actor, request.params.username)
-        return sendJson(reply, text, { etag: isPublic })
+        const page = await readCoach(services, request.actor, request.params.username)
+        if ('movedTo' in page) return sendMoved(reply, `${app.prefix}/coaches/${page.movedTo}`)
+        return sendJson(reply, page.text, { etag: page.isPublic })
       },
     )
 

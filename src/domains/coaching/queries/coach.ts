@@ -35,6 +35,12 @@ export const COACH: Statement = {
     ) coach`,
 }
 
+/** What a coach is called now, who had this username until lately, for whom the view coaches shows them to. $1: the username. */
+export const RENAMED_COACH: Statement = {
+  name: 'renamed_coach',
+  text: 'SELECT c.username FROM coaches c WHERE lower(c.username) = lower(renamed_to($1))',
+}
+
 /**
  * A page of a coach's public reviews as JSON text, newest first. No row, and so null, where there is no such coach.
  * $1: the username; $2, $3: the cursor's created_at and feedback_id; $4: the filter's digest; $5: limit. Walks

@@ -83,14 +83,10 @@ export const CoachApplicationPath = Closed({ application_id: Uuid })
 
 export const CoachDecision = Closed({
   decision: OneOf(['approved', 'rejected']),
-  note: Type.String({
-    minLength: 1,
-    maxLength: 500,
-    description: 'For the applicant, who gets it by mail too',
-  }),
-  internal_note: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 4000, description: 'For reviewers alone' }),
-  ),
+  /** For the applicant, who gets it by mail too. */
+  note: Prose(500),
+  /** For reviewers alone. */
+  internal_note: Type.Optional(Prose(4000)),
   expires_at: Type.Optional(
     Type.String({
       format: 'date-time',
