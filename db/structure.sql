@@ -12,6 +12,33 @@ CREATE TEXT SEARCH CONFIGURATION search_fr; -- french_stem, simple, unaccent
 CREATE TEXT SEARCH CONFIGURATION search_sw; -- simple, unaccent
 
 
+CREATE OR REPLACE FUNCTION public.accept_partner_invitation(token bytea)
+ RETURNS TABLE(invitation_id uuid, partner_id uuid, role character varying, joined boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+DECLARE
+  accepted partner_invitations;
+BEGIN
+  IF actor_id() IS NULL THEN RETURN; END IF;
+  UPDATE partner_invitations i SET accepted_at = now(), accepted_by = actor_id()
+  FROM auth_take_token(token, 'mail.partner_invitation') taken
+  WHERE i.invitation_id = (taken.data->>'invitation_id')::uuid AND i.accepted_at IS NULL AND i.expires_at > now()
+    AND EXISTS (SELECT FROM partners p WHERE p.partner_id = i.partner_id AND p.status = 'active' AND p.deleted_at IS NULL)
+  RETURNING i.* INTO accepted;
+  IF NOT FOUND THEN RETURN; END IF;
+  INSERT INTO partner_members (partner_id, user_id, role)
+  VALUES (accepted.partner_id, actor_id(), accepted.role)
+  ON CONFLICT (partner_id, user_id) DO NOTHING;
+  joined := FOUND;
+  RETURN QUERY SELECT accepted.invitation_id, accepted.partner_id,
+    (SELECT m.role FROM partner_members m WHERE m.partner_id = accepted.partner_id AND m.user_id = actor_id()), joined;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION accept_partner_invitation(bytea) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.account_status(person uuid, kept character varying)
  RETURNS character varying
  LANGUAGE sql
@@ -1018,6 +1045,26 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_an_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF current_setting('transaction_isolation') NOT LIKE 'read%committed' THEN
+    RAISE EXCEPTION 'owners are changed under read committed' USING ERRCODE = 'feature_not_supported';
+  END IF;
+  PERFORM FROM partners WHERE partner_id = OLD.partner_id FOR NO KEY UPDATE;
+  IF FOUND AND EXISTS (SELECT FROM users WHERE user_id = OLD.user_id AND status <> 'deleted')
+    AND NOT EXISTS (SELECT FROM partner_members m JOIN users u USING (user_id)
+      WHERE m.partner_id = OLD.partner_id AND m.role = 'owner' AND u.status <> 'deleted') THEN
+    RAISE EXCEPTION 'the last owner of a partner stays' USING ERRCODE = 'check_violation', TABLE = 'partner_members', CONSTRAINT = 'an_owner_remains';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.known_timezone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1070,6 +1117,38 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION may_message(uuid,uuid) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.merge_tags(source uuid, target uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  doubled int;
+  moved int;
+BEGIN
+  IF NOT actor_is_staff() THEN RAISE insufficient_privilege USING MESSAGE = 'tags are merged by staff'; END IF;
+  PERFORM FROM tags WHERE tag_id IN (source, target) ORDER BY tag_id FOR UPDATE;
+  PERFORM FROM user_skills WHERE tag_id = source ORDER BY user_id FOR UPDATE;
+  INSERT INTO skill_endorsements (user_id, tag_id, endorser_id, created_at)
+  SELECT e.user_id, target, e.endorser_id, e.created_at
+  FROM user_skills had
+  JOIN user_skills has ON has.user_id = had.user_id AND has.tag_id = target
+  JOIN skill_endorsements e ON e.user_id = had.user_id AND e.tag_id = source
+  WHERE had.tag_id = source
+  ON CONFLICT DO NOTHING;
+  DELETE FROM user_skills had USING user_skills has
+  WHERE had.tag_id = source AND has.tag_id = target AND has.user_id = had.user_id;
+  GET DIAGNOSTICS doubled = ROW_COUNT;
+  UPDATE user_skills SET tag_id = target WHERE tag_id = source;
+  GET DIAGNOSTICS moved = ROW_COUNT;
+  PERFORM count_delta('tags', 'usage_count', target, moved);
+  DELETE FROM tags WHERE tag_id = source;
+  RETURN moved + doubled;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION merge_tags(uuid,uuid) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.message_is_over_ceiling(via text, name text, cause text, person uuid, address bytea)
  RETURNS boolean
@@ -1531,6 +1610,35 @@ AS $function$
       AND EXISTS (SELECT FROM users i WHERE i.user_id = s.impersonator_id AND i.status = 'active')))
 $function$;
 GRANT EXECUTE ON FUNCTION session_lookup(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.settle_partner_role(person uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  belongs boolean;
+  holds boolean;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('partner role'), hashtext(person::text));
+  belongs := EXISTS (SELECT FROM partner_members WHERE user_id = person);
+  holds := EXISTS (SELECT FROM user_roles WHERE user_id = person AND role_name = 'partner' AND revoked_at IS NULL
+    AND (expires_at IS NULL OR expires_at > now()));
+  IF belongs AND NOT holds THEN
+    INSERT INTO user_roles (user_id, role_name, granted_by, granted_at, valid_from, grant_reason)
+    VALUES (person, 'partner', actor_id(), clock_timestamp(), clock_timestamp(), 'first membership of a partner');
+    RETURN 'granted';
+  ELSIF holds AND NOT belongs THEN
+    UPDATE user_roles
+    SET revoked_at = clock_timestamp(), revoked_by = actor_id(), revoke_reason = 'last membership of a partner ended'
+    WHERE user_id = person AND role_name = 'partner' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now());
+    RETURN 'revoked';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION settle_partner_role(uuid) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.touch_updated_at()
  RETURNS trigger
@@ -2821,6 +2929,40 @@ CREATE POLICY partner_cohorts_read ON partner_cohorts AS PERMISSIVE FOR SELECT T
 CREATE POLICY partner_cohorts_remove ON partner_cohorts AS PERMISSIVE FOR DELETE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON partner_cohorts TO app_user, app_worker;
 
+CREATE TABLE partner_invitations (
+  invitation_id uuid NOT NULL DEFAULT uuid_v7(),
+  partner_id uuid NOT NULL,
+  email character varying(255) NOT NULL,
+  role character varying(20) NOT NULL,
+  invited_by uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL DEFAULT (now() + '7 days'::interval),
+  accepted_at timestamp with time zone,
+  accepted_by uuid,
+  CONSTRAINT partner_invitations_pkey PRIMARY KEY (invitation_id),
+  CONSTRAINT accepted_has_time CHECK (((accepted_by IS NULL) OR (accepted_at IS NOT NULL))),
+  CONSTRAINT expires_after_creation CHECK ((expires_at > created_at)),
+  CONSTRAINT lower_email CHECK (((email)::text = lower((email)::text))),
+  CONSTRAINT valid_role CHECK (((role)::text = ANY ((ARRAY['manager'::character varying, 'member'::character varying])::text[]))),
+  CONSTRAINT partner_invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT partner_invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT partner_invitations_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(partner_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_partner_invitations_accepted_by ON public.partner_invitations USING btree (accepted_by) WHERE (accepted_by IS NOT NULL);
+CREATE INDEX idx_partner_invitations_expires ON public.partner_invitations USING btree (expires_at);
+CREATE INDEX idx_partner_invitations_invited_by ON public.partner_invitations USING btree (invited_by) WHERE (invited_by IS NOT NULL);
+CREATE INDEX idx_partner_invitations_partner ON public.partner_invitations USING btree (partner_id, created_at DESC);
+CREATE UNIQUE INDEX one_open_invitation ON public.partner_invitations USING btree (partner_id, email) WHERE (accepted_at IS NULL);
+ALTER TABLE partner_invitations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partner_invitations_add ON partner_invitations AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((invited_by = ( SELECT actor_id() AS actor_id)) AND (accepted_at IS NULL) AND actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text])));
+CREATE POLICY partner_invitations_change ON partner_invitations AS PERMISSIVE FOR UPDATE TO app_user USING (((accepted_at IS NULL) AND actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]))) WITH CHECK (((invited_by = ( SELECT actor_id() AS actor_id)) AND (accepted_at IS NULL) AND actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text])));
+CREATE POLICY partner_invitations_jobs ON partner_invitations AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY partner_invitations_read ON partner_invitations AS PERMISSIVE FOR SELECT TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
+CREATE POLICY partner_invitations_remove ON partner_invitations AS PERMISSIVE FOR DELETE TO app_user USING (((accepted_at IS NULL) AND actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text])));
+GRANT DELETE, INSERT, SELECT ON partner_invitations TO app_user;
+GRANT DELETE, INSERT, SELECT, UPDATE ON partner_invitations TO app_worker;
+GRANT UPDATE (role, invited_by, expires_at) ON partner_invitations TO app_user;
+
 CREATE TABLE partner_members (
   partner_id uuid NOT NULL,
   user_id uuid NOT NULL,
@@ -2832,13 +2974,17 @@ CREATE TABLE partner_members (
   CONSTRAINT partner_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_partner_members_user ON public.partner_members USING btree (user_id);
+CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE ON public.partner_members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.role)::text = 'owner'::text)) EXECUTE FUNCTION keep_an_owner();
+CREATE CONSTRAINT TRIGGER keep_an_owner_in_office AFTER UPDATE OF role ON public.partner_members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.role)::text = 'owner'::text) AND ((new.role)::text <> 'owner'::text))) EXECUTE FUNCTION keep_an_owner();
 ALTER TABLE partner_members ENABLE ROW LEVEL SECURITY;
 CREATE POLICY partner_members_add ON partner_members AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
 CREATE POLICY partner_members_change ON partner_members AS PERMISSIVE FOR UPDATE TO app_user USING (actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text]));
 CREATE POLICY partner_members_jobs ON partner_members AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY partner_members_read ON partner_members AS PERMISSIVE FOR SELECT TO app_user USING (actor_in_partner(partner_id));
 CREATE POLICY partner_members_remove ON partner_members AS PERMISSIVE FOR DELETE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_in_partner(partner_id, VARIADIC ARRAY['owner'::text])));
-GRANT DELETE, INSERT, SELECT, UPDATE ON partner_members TO app_user, app_worker;
+GRANT DELETE, INSERT, SELECT ON partner_members TO app_user;
+GRANT DELETE, INSERT, SELECT, UPDATE ON partner_members TO app_worker;
+GRANT UPDATE (role) ON partner_members TO app_user;
 
 CREATE TABLE partner_programs (
   partner_id uuid NOT NULL,
@@ -3428,7 +3574,7 @@ CREATE TABLE skill_endorsements (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT skill_endorsements_pkey PRIMARY KEY (user_id, tag_id, endorser_id),
   CONSTRAINT no_self_endorsement CHECK ((endorser_id <> user_id)),
-  CONSTRAINT endorsed_skill FOREIGN KEY (user_id, tag_id) REFERENCES user_skills(user_id, tag_id) ON DELETE CASCADE,
+  CONSTRAINT endorsed_skill FOREIGN KEY (user_id, tag_id) REFERENCES user_skills(user_id, tag_id) ON UPDATE CASCADE ON DELETE CASCADE,
   CONSTRAINT skill_endorsements_endorser_id_fkey FOREIGN KEY (endorser_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_skill_endorsements_endorser ON public.skill_endorsements USING btree (endorser_id);
@@ -3535,6 +3681,7 @@ CREATE INDEX idx_tags_category ON public.tags USING btree (category);
 CREATE INDEX idx_tags_category_typed ON public.tags USING btree (category, typed_form((name)::text) COLLATE "C", tag_id);
 CREATE INDEX idx_tags_typed ON public.tags USING btree (typed_form((name)::text) COLLATE "C", tag_id);
 CREATE INDEX idx_tags_usage ON public.tags USING btree (usage_count DESC);
+CREATE UNIQUE INDEX tags_name_lower_key ON public.tags USING btree (lower((name)::text));
 ALTER TABLE tags ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tags_add ON tags AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
 CREATE POLICY tags_change ON tags AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
@@ -3831,7 +3978,7 @@ CREATE TABLE user_skills (
   CONSTRAINT user_skills_pkey PRIMARY KEY (user_id, tag_id),
   CONSTRAINT user_skills_user_skill_id_key UNIQUE (user_skill_id),
   CONSTRAINT valid_level CHECK (((level)::text = ANY ((ARRAY['beginner'::character varying, 'intermediate'::character varying, 'advanced'::character varying, 'expert'::character varying])::text[]))),
-  CONSTRAINT user_skills_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(tag_id) ON DELETE CASCADE,
+  CONSTRAINT user_skills_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(tag_id) ON DELETE RESTRICT,
   CONSTRAINT user_skills_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_user_skills_tag ON public.user_skills USING btree (tag_id);

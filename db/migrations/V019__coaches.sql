@@ -1,6 +1,9 @@
--- Why: becoming a coach and the coach's page: languages, how the ratings are spread, the next free day; settings of the
--- platform whose values alone change. Expands.
--- Locks: user_profiles and coach_availability for an instant: a nullable column, a trigger, a view that gains a column.
+-- Why: becoming a coach and the coach's page (languages, how the ratings are spread, the next free day); settings of the
+-- platform whose values alone change; who acts for a partner, how they are invited, and that an owner remains; tags that are
+-- renamed, merged and removed without a loss. Expands.
+-- Locks: short ones on user_profiles, coach_availability, partner_members and tags (a nullable column, triggers, an index of
+-- some hundred rows); writers of user_skills and skill_endorsements wait while two foreign keys are checked, a second for
+-- 300,000 rows.
 
 -- ============================================================================
 -- COACHES: the view of P4, and what the page adds
@@ -183,3 +186,176 @@ REVOKE INSERT, UPDATE ON system_settings FROM app_user;
 GRANT UPDATE (setting_value, updated_by) ON system_settings TO app_user;
 DROP POLICY system_settings_add ON system_settings;
 ALTER POLICY system_settings_change ON system_settings WITH CHECK (updated_by = (SELECT actor_id()));
+
+-- ============================================================================
+-- PARTNER_MEMBERS: an organisation that has an owner keeps one
+-- ============================================================================
+
+-- Deferred, so that one owner may follow another in one transaction. The lock, held from here to the end of the commit, lets
+-- the changes of one organisation's owners come one after the other: of the last two who leave at once, the second sees that
+-- it is alone. Whose account is gone does not count, and is not kept; nor are those of a partner that goes.
+CREATE FUNCTION keep_an_owner() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT LIKE 'read%committed' THEN
+    RAISE EXCEPTION 'owners are changed under read committed' USING ERRCODE = 'feature_not_supported';
+  END IF;
+  PERFORM FROM partners WHERE partner_id = OLD.partner_id FOR NO KEY UPDATE;
+  IF FOUND AND EXISTS (SELECT FROM users WHERE user_id = OLD.user_id AND status <> 'deleted')
+    AND NOT EXISTS (SELECT FROM partner_members m JOIN users u USING (user_id)
+      WHERE m.partner_id = OLD.partner_id AND m.role = 'owner' AND u.status <> 'deleted') THEN
+    RAISE EXCEPTION 'the last owner of a partner stays' USING ERRCODE = 'check_violation', TABLE = 'partner_members', CONSTRAINT = 'an_owner_remains';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE ON partner_members DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (OLD.role = 'owner') EXECUTE FUNCTION keep_an_owner();
+CREATE CONSTRAINT TRIGGER keep_an_owner_in_office AFTER UPDATE OF role ON partner_members DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (OLD.role = 'owner' AND NEW.role <> 'owner') EXECUTE FUNCTION keep_an_owner();
+
+REVOKE UPDATE ON partner_members FROM app_user;
+GRANT UPDATE (role) ON partner_members TO app_user;
+
+-- The role partner follows the memberships, whoever calls this and whenever: it comes with the first and ends with the last.
+-- Says what it did: granted, revoked, or NULL. The lock is a person's, so that of two memberships that change at once the
+-- second change sees the first; and its time is that of the clock, later than what the first one wrote, though both began
+-- together.
+CREATE FUNCTION settle_partner_role(person uuid) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  belongs boolean;
+  holds boolean;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('partner role'), hashtext(person::text));
+  belongs := EXISTS (SELECT FROM partner_members WHERE user_id = person);
+  holds := EXISTS (SELECT FROM user_roles WHERE user_id = person AND role_name = 'partner' AND revoked_at IS NULL
+    AND (expires_at IS NULL OR expires_at > now()));
+  IF belongs AND NOT holds THEN
+    INSERT INTO user_roles (user_id, role_name, granted_by, granted_at, valid_from, grant_reason)
+    VALUES (person, 'partner', actor_id(), clock_timestamp(), clock_timestamp(), 'first membership of a partner');
+    RETURN 'granted';
+  ELSIF holds AND NOT belongs THEN
+    UPDATE user_roles
+    SET revoked_at = clock_timestamp(), revoked_by = actor_id(), revoke_reason = 'last membership of a partner ended'
+    WHERE user_id = person AND role_name = 'partner' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now());
+    RETURN 'revoked';
+  END IF;
+  RETURN NULL;
+END
+$$;
+GRANT EXECUTE ON FUNCTION settle_partner_role(uuid) TO app_user, app_worker;
+
+-- ============================================================================
+-- PARTNER_INVITATIONS: people asked by mail to act for a partner, with or without an account; the link's token is a row of auth_tokens
+-- ============================================================================
+CREATE TABLE partner_invitations (
+  invitation_id UUID PRIMARY KEY DEFAULT uuid_v7(),
+  partner_id UUID NOT NULL REFERENCES partners(partner_id) ON DELETE CASCADE,
+  email VARCHAR(255) NOT NULL,
+  role VARCHAR(20) NOT NULL, -- owners are made of members
+  invited_by UUID REFERENCES users(user_id) ON DELETE SET NULL,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
+  expires_at TIMESTAMPTZ NOT NULL DEFAULT NOW() + INTERVAL '7 days',
+  accepted_at TIMESTAMPTZ,
+  accepted_by UUID REFERENCES users(user_id) ON DELETE SET NULL,
+
+  CONSTRAINT valid_role CHECK (role IN ('manager', 'member')),
+  CONSTRAINT lower_email CHECK (email = lower(email)),
+  CONSTRAINT expires_after_creation CHECK (expires_at > created_at),
+  CONSTRAINT accepted_has_time CHECK (accepted_by IS NULL OR accepted_at IS NOT NULL)
+);
+CREATE UNIQUE INDEX one_open_invitation ON partner_invitations(partner_id, email) WHERE accepted_at IS NULL;
+CREATE INDEX idx_partner_invitations_partner ON partner_invitations(partner_id, created_at DESC);
+CREATE INDEX idx_partner_invitations_expires ON partner_invitations(expires_at);
+CREATE INDEX idx_partner_invitations_invited_by ON partner_invitations(invited_by) WHERE invited_by IS NOT NULL;
+CREATE INDEX idx_partner_invitations_accepted_by ON partner_invitations(accepted_by) WHERE accepted_by IS NOT NULL;
+
+-- Makes the actor a member by the token that was mailed: it takes the token, the invitation and the place in one go, so of two
+-- uses one wins. No row: unknown, used, withdrawn or too late, and nothing has changed. Who is a member already stays as they are.
+CREATE FUNCTION accept_partner_invitation(token bytea)
+RETURNS TABLE (invitation_id uuid, partner_id uuid, role varchar, joined boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  accepted partner_invitations;
+BEGIN
+  IF actor_id() IS NULL THEN RETURN; END IF;
+  UPDATE partner_invitations i SET accepted_at = now(), accepted_by = actor_id()
+  FROM auth_take_token(token, 'mail.partner_invitation') taken
+  WHERE i.invitation_id = (taken.data->>'invitation_id')::uuid AND i.accepted_at IS NULL AND i.expires_at > now()
+    AND EXISTS (SELECT FROM partners p WHERE p.partner_id = i.partner_id AND p.status = 'active' AND p.deleted_at IS NULL)
+  RETURNING i.* INTO accepted;
+  IF NOT FOUND THEN RETURN; END IF;
+  INSERT INTO partner_members (partner_id, user_id, role)
+  VALUES (accepted.partner_id, actor_id(), accepted.role)
+  ON CONFLICT (partner_id, user_id) DO NOTHING;
+  joined := FOUND;
+  RETURN QUERY SELECT accepted.invitation_id, accepted.partner_id,
+    (SELECT m.role FROM partner_members m WHERE m.partner_id = accepted.partner_id AND m.user_id = actor_id()), joined;
+END
+$$;
+GRANT EXECUTE ON FUNCTION accept_partner_invitation(bytea) TO app_user;
+
+GRANT SELECT, INSERT, DELETE ON partner_invitations TO app_user;
+GRANT UPDATE (role, invited_by, expires_at) ON partner_invitations TO app_user;
+GRANT SELECT, INSERT, UPDATE, DELETE ON partner_invitations TO app_worker;
+
+ALTER TABLE partner_invitations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partner_invitations_read ON partner_invitations FOR SELECT TO app_user USING (actor_in_partner(partner_id, 'owner'));
+CREATE POLICY partner_invitations_add ON partner_invitations FOR INSERT TO app_user
+  WITH CHECK (invited_by = (SELECT actor_id()) AND accepted_at IS NULL AND actor_in_partner(partner_id, 'owner'));
+CREATE POLICY partner_invitations_change ON partner_invitations FOR UPDATE TO app_user
+  USING (accepted_at IS NULL AND actor_in_partner(partner_id, 'owner'))
+  WITH CHECK (invited_by = (SELECT actor_id()) AND accepted_at IS NULL AND actor_in_partner(partner_id, 'owner'));
+CREATE POLICY partner_invitations_remove ON partner_invitations FOR DELETE TO app_user
+  USING (accepted_at IS NULL AND actor_in_partner(partner_id, 'owner'));
+CREATE POLICY partner_invitations_jobs ON partner_invitations TO app_worker USING (true) WITH CHECK (true);
+
+-- ============================================================================
+-- TAGS: one name however it is written, and no end for what people say of themselves
+-- ============================================================================
+-- safe: ten thousand tags are indexed in a tenth of a second, and only staff write them
+CREATE UNIQUE INDEX tags_name_lower_key ON tags(lower(name));
+
+-- A tag that somebody has is not deleted, also while they are just adding it.
+ALTER TABLE user_skills DROP CONSTRAINT user_skills_tag_id_fkey;
+ALTER TABLE user_skills ADD CONSTRAINT user_skills_tag_id_fkey
+  FOREIGN KEY (tag_id) REFERENCES tags(tag_id) ON DELETE RESTRICT NOT VALID;
+ALTER TABLE user_skills VALIDATE CONSTRAINT user_skills_tag_id_fkey;
+
+-- A skill that becomes another one by a merge takes those along who vouch for it.
+ALTER TABLE skill_endorsements DROP CONSTRAINT endorsed_skill;
+ALTER TABLE skill_endorsements ADD CONSTRAINT endorsed_skill
+  FOREIGN KEY (user_id, tag_id) REFERENCES user_skills(user_id, tag_id) ON UPDATE CASCADE ON DELETE CASCADE NOT VALID;
+ALTER TABLE skill_endorsements VALIDATE CONSTRAINT endorsed_skill;
+
+-- Whoever has `source` has `target` instead, with everybody who vouched for either; `source` is gone. Who has both keeps the
+-- level that they gave `target`. Returns how many had it. With the owner's rights, since nobody writes another's skills; the
+-- locks keep away who would add the skill, or vouch for it, meanwhile. The names in user_profiles.skills follow by a job.
+CREATE FUNCTION merge_tags(source uuid, target uuid) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  doubled int;
+  moved int;
+BEGIN
+  IF NOT actor_is_staff() THEN RAISE insufficient_privilege USING MESSAGE = 'tags are merged by staff'; END IF;
+  PERFORM FROM tags WHERE tag_id IN (source, target) ORDER BY tag_id FOR UPDATE;
+  PERFORM FROM user_skills WHERE tag_id = source ORDER BY user_id FOR UPDATE;
+  INSERT INTO skill_endorsements (user_id, tag_id, endorser_id, created_at)
+  SELECT e.user_id, target, e.endorser_id, e.created_at
+  FROM user_skills had
+  JOIN user_skills has ON has.user_id = had.user_id AND has.tag_id = target
+  JOIN skill_endorsements e ON e.user_id = had.user_id AND e.tag_id = source
+  WHERE had.tag_id = source
+  ON CONFLICT DO NOTHING;
+  DELETE FROM user_skills had USING user_skills has
+  WHERE had.tag_id = source AND has.tag_id = target AND has.user_id = had.user_id;
+  GET DIAGNOSTICS doubled = ROW_COUNT;
+  UPDATE user_skills SET tag_id = target WHERE tag_id = source;
+  GET DIAGNOSTICS moved = ROW_COUNT;
+  PERFORM count_delta('tags', 'usage_count', target, moved);
+  DELETE FROM tags WHERE tag_id = source;
+  RETURN moved + doubled;
+END
+$$;
+GRANT EXECUTE ON FUNCTION merge_tags(uuid, uuid) TO app_user;

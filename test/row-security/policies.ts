@@ -29,7 +29,12 @@ export function createPolicy({ name, table, command, role, using, check }: Polic
 
 const STAFF_ONLY = '( SELECT actor_is_staff() AS actor_is_staff)'
 /** The app may not change the columns that say whose a row is, so a changed row stays whose it was. */
-const CHECKS_NOTHING_MORE = ['messages_change', 'user_profiles_change', 'user_skills_change']
+const CHECKS_NOTHING_MORE = [
+  'messages_change',
+  'partner_members_change',
+  'user_profiles_change',
+  'user_skills_change',
+]
 
 /** The ways to let everyone through: the whole door, and the check of what a row becomes alone. */
 export function openings(policy: Policy): Policy[] {

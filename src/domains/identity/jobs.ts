@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/index.ts'
 import { inBatches, type Task } from '../../platform/jobs/index.ts'
+import { copySkills } from './copy-skills.ts'
 import { tellPhoneReleased } from './phone-released.ts'
 import { deletePendingUsers } from './queries/accounts.ts'
 import { deleteOldDevices } from './queries/devices.ts'
@@ -39,6 +40,7 @@ const endSuspensions: Task = {
 
 export const identityTasks: readonly Task<never>[] = [
   tellPhoneReleased,
+  copySkills,
   sweep('identity.sweep_sessions.v1', '17 * * * *', deleteExpiredSessions),
   sweep('identity.sweep_tokens.v1', '27 * * * *', deleteExpiredTokens),
   sweep('identity.sweep_devices.v1', '37 3 * * *', deleteOldDevices),

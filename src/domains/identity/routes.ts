@@ -18,6 +18,7 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { skillRoutes } from './routes/skills.ts'
+import { tagChangeRoutes } from './routes/tag-changes.ts'
 import { tagRoutes } from './routes/tags.ts'
 
 export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -41,5 +42,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(adminPeopleRoutes(services))
     await app.register(roleRoutes(services))
     await app.register(impersonationRoutes(services))
+    await app.register(tagChangeRoutes(services))
   }
 }

@@ -96,11 +96,3 @@ export const OCCUPATIONS = [
 ] as const
 
 export const POST_CATEGORIES = ['discussion', 'story', 'question', 'project', 'announcement'] as const
-
-export const slugOf = (text: string) =>
-  text
-    .normalize('NFD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')

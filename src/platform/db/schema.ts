@@ -656,6 +656,18 @@ export type PartnerCohorts = {
   updated_at: Filled<string | null>
 }
 
+export type PartnerInvitations = {
+  invitation_id: Filled<string>
+  partner_id: string
+  email: string
+  role: string
+  invited_by: string | null
+  created_at: Filled<string>
+  expires_at: Filled<string>
+  accepted_at: string | null
+  accepted_by: string | null
+}
+
 export type PartnerMembers = {
   partner_id: string
   user_id: string
@@ -1284,6 +1296,7 @@ export type DB = {
   outgoing_messages: OutgoingMessages
   partitioned_tables: PartitionedTables
   partner_cohorts: PartnerCohorts
+  partner_invitations: PartnerInvitations
   partner_members: PartnerMembers
   partner_programs: PartnerPrograms
   partners: Partners

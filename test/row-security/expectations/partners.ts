@@ -54,6 +54,45 @@ export const partners = (w: World): Case[] => [
     delete: 'owner staff',
   },
   {
+    table: 'partner_invitations',
+    name: 'open',
+    row: invitation(w, 'asked@example.test'),
+    added: { ...invitation(w, 'new@example.test'), invited_by: w.partner },
+    change: { role: 'manager', invited_by: w.partner },
+    select: 'partner staff',
+    insert: 'partner',
+    update: 'partner',
+    delete: 'partner staff',
+    tries: [
+      {
+        by: 'partner',
+        why: 'ask for another partner',
+        insert: {
+          ...invitation(w, 'new@example.test'),
+          partner_id: w.partners.outside,
+          invited_by: w.partner,
+        },
+      },
+      { by: 'partner', why: 'ask in another’s name', update: { invited_by: w.admin } },
+      {
+        by: 'partner',
+        why: 'have been accepted',
+        insert: { ...invitation(w, 'new@example.test'), invited_by: w.partner, accepted_at: 'now' },
+      },
+    ],
+  },
+  {
+    table: 'partner_invitations',
+    name: 'accepted',
+    row: { ...invitation(w, 'here@example.test'), accepted_at: LONG_AGO, accepted_by: w.friend },
+    added: { ...invitation(w, 'new@example.test'), invited_by: w.partner },
+    change: { role: 'manager', invited_by: w.partner },
+    select: 'partner staff',
+    insert: 'partner',
+    update: 'nobody',
+    delete: 'nobody',
+  },
+  {
     table: 'partner_programs',
     row: { partner_id: w.partners.partners, program_id: w.programs[0] },
     fresh: { program_id: w.programs[1] },
@@ -105,4 +144,11 @@ const cohort = (w: World, partner_id: string) => ({
   program_id: w.programs[0],
   cohort_name: 'Target',
   start_date: '2025-01-01',
+})
+
+const invitation = (w: World, email: string) => ({
+  partner_id: w.partners.partners,
+  email,
+  role: 'member',
+  invited_by: w.admin,
 })

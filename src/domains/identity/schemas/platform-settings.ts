@@ -1,12 +1,8 @@
 import { type TSchema, Type } from 'typebox'
-import { Closed, Nullable, OneOf, Timestamp } from '../../../platform/http/index.ts'
+import { Closed, Currency, Line, Nullable, OneOf, Timestamp } from '../../../platform/http/index.ts'
 import { PersonCard } from './people.ts'
 
-const Sentence = Type.String({
-  minLength: 1,
-  maxLength: 500,
-  pattern: '^[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
-})
+const Sentence = Line(500)
 
 /** Every setting that there is, and what it takes. A new one gets its row, with its first value, by a migration. */
 export const SETTINGS = {
@@ -16,7 +12,7 @@ export const SETTINGS = {
     Type.String({ pattern: '^[^@\\s\\p{Cc}\\p{Cf}]+@[^@\\s\\p{Cc}\\p{Cf}]+$', maxLength: 255 }),
   ),
   'platform.announcement': Nullable(Closed({ en: Sentence, sw: Sentence, fr: Sentence })),
-  'billing.default_currency': Type.Enum(Intl.supportedValuesOf('currency'), { description: 'ISO 4217' }),
+  'billing.default_currency': Currency,
 } satisfies Record<string, TSchema>
 
 export type SettingKey = keyof typeof SETTINGS

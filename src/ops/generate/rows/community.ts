@@ -1,3 +1,4 @@
+import { slugOf } from '../../../platform/slug.ts'
 import { DAY, HOUR } from '../calendar.ts'
 import { idKind } from '../copy-rows.ts'
 import { exponential, uniform } from '../draws.ts'
@@ -5,7 +6,7 @@ import { chosen, headline, passage, reply, sentence } from '../phrases.ts'
 import { references } from '../references.ts'
 import { inTimeOrder } from '../shared-arrays.ts'
 import { nothing, type Table } from '../table.ts'
-import { POST_CATEGORIES, SKILLS, slugOf } from '../taxonomy.ts'
+import { POST_CATEGORIES, SKILLS } from '../taxonomy.ts'
 import {
   echoTime,
   makeComments,

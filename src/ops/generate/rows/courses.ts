@@ -1,10 +1,10 @@
+import { slugOf } from '../../../platform/slug.ts'
 import { DAY } from '../calendar.ts'
 import { idKind } from '../copy-rows.ts'
 import { uniform } from '../draws.ts'
 import { headline, passage, sentence } from '../phrases.ts'
 import { references } from '../references.ts'
 import { nothing, type Table, words } from '../table.ts'
-import { slugOf } from '../taxonomy.ts'
 import {
   categoryOf,
   courseLanguage,
