@@ -7,6 +7,7 @@ import { eventsRoutes } from '../domains/events/routes.ts'
 import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
 import { learningRoutes } from '../domains/learning/routes.ts'
+import { partnersRoutes } from '../domains/partners/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { outboxRoutes } from '../platform/delivery/index.ts'
 import {
@@ -42,6 +43,7 @@ const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: communityRoutes },
   { prefix: API, routes: coachingRoutes },
   { prefix: API, routes: eventsRoutes },
+  { prefix: API, routes: partnersRoutes },
   { prefix: API, routes: analyticsRoutes },
   { prefix: API, routes: homeRoutes },
 ]

@@ -3,6 +3,7 @@ import { coachingTasks } from '../domains/coaching/jobs.ts'
 import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
+import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
 import { type AnyTemplate, messageTasks } from '../platform/messages/index.ts'
@@ -20,11 +21,12 @@ const DOMAIN_TASKS: readonly Task<never>[] = [
   ...contentTasks,
   ...coachingTasks,
   ...communityTasks,
+  ...partnersTasks,
   ...analyticsTasks,
 ]
 
 /** What is said to people by mail and SMS, one line a domain. */
-const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates]
+const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates, ...partnersTemplates]
 const BRAND = 'Brand Coach Network'
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */

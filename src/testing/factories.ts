@@ -157,6 +157,21 @@ export function makeCoachApplication(owner: pg.Pool, userId: string, values: Val
   })
 }
 
+/** An organisation with these people in these roles; the role `partner` goes with it. */
+export async function makePartner(
+  owner: pg.Pool,
+  members: Readonly<Record<string, 'owner' | 'manager' | 'member'>> = {},
+  values: Values = {},
+): Promise<Row> {
+  const organisation = { organization_name: 'Pwani Trust', slug: unique('partner'), partner_type: 'ngo' }
+  const partner = await insert(owner, 'partners', { ...organisation, ...values })
+  for (const [user_id, role] of Object.entries(members)) {
+    await insert(owner, 'partner_members', { partner_id: partner.partner_id, user_id, role })
+    await owner.query('SELECT settle_partner_role($1)', [user_id])
+  }
+  return partner
+}
+
 /** `prefix-` and enough chance that no two meet. */
 export function unique(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`

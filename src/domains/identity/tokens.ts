@@ -27,14 +27,14 @@ export async function issueToken(
   seconds: number,
 ): Promise<string> {
   const text = randomBytes(32).toString('base64url')
-  await insertToken(db, { hash: hashOf(text), purpose, userId, data: JSON.stringify(data), seconds })
+  await insertToken(db, { hash: tokenHash(text), purpose, userId, data: JSON.stringify(data), seconds })
   return text
 }
 
 /** Takes a token, for good: of two uses at once one gets it. Undefined for one that is unknown, expired, taken or for something else. */
 export async function consumeToken(db: Db, purpose: TokenPurpose, text: string): Promise<Token | undefined> {
   if (!FORM.test(text)) return undefined
-  const row = await takeTokenRow(db, hashOf(text), purpose)
+  const row = await takeTokenRow(db, tokenHash(text), purpose)
   return row && { userId: row.user_id, data: row.data }
 }
 
@@ -46,7 +46,7 @@ export async function tryToken(
   most: number,
 ): Promise<Token | undefined> {
   if (!FORM.test(text)) return undefined
-  const row = await tryTokenRow(db, hashOf(text), purpose, most)
+  const row = await tryTokenRow(db, tokenHash(text), purpose, most)
   return row && { userId: row.user_id, data: row.data }
 }
 
@@ -55,6 +55,7 @@ export function voidTokens(db: Db, userId: string, ...purposes: readonly TokenPu
   return voidTokenRows(db, userId, purposes)
 }
 
-function hashOf(text: string): Buffer {
+/** How a token is kept: for functions of the database that take one by itself. */
+export function tokenHash(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

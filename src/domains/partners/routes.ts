@@ -1,0 +1,11 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Services } from '../../platform/services.ts'
+import { invitationRoutes } from './routes/invitations.ts'
+import { memberRoutes } from './routes/members.ts'
+
+export function partnersRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    await app.register(memberRoutes(services))
+    await app.register(invitationRoutes(services))
+  }
+}

@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+import { Closed, Nullable, OneOf, Page, PageQuery, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { PersonCard } from '../identity/index.ts'
+
+const Role = OneOf(['owner', 'manager', 'member'])
+
+export const PartnerPath = Closed({ partner_id: Uuid })
+export const MemberPath = Closed({ partner_id: Uuid, user_id: Uuid })
+
+export const Member = Closed({
+  user_id: Uuid,
+  person: Nullable(PersonCard),
+  role: Role,
+  joined_at: Timestamp,
+})
+
+export const Members = Page(Member)
+export const MembersQuery = PageQuery({})
+
+export const NewMember = Closed({ role: Role })
+
+const InvitedRole = OneOf(['manager', 'member'])
+
+export const NewInvitation = Closed({
+  email: Type.String({
+    pattern:
+      '^[^@\\s\\p{Cc}\\p{Cf}]+@[^@\\s\\p{Cc}\\p{Cf}][^@\\s.\\p{Cc}\\p{Cf}]*\\.[^@\\s\\p{Cc}\\p{Cf}]{2,}$',
+    maxLength: 255,
+  }),
+  role: InvitedRole,
+})
+
+export const Invitation = Closed({
+  invitation_id: Uuid,
+  email: Type.String(),
+  role: InvitedRole,
+  invited_by: Nullable(PersonCard),
+  created_at: Timestamp,
+  expires_at: Timestamp,
+})
+
+export const Invitations = Closed({ items: Type.Array(Invitation) })
+
+export const InvitationPath = Closed({ partner_id: Uuid, invitation_id: Uuid })
+
+export const Acceptance = Closed({
+  token: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'From the link in the mail' }),
+})
+
+export const Accepted = Closed({ partner_id: Uuid, role: Role })
