@@ -68,6 +68,45 @@ describe('the demo world', () => {
     for (const { slug } of events) assert.equal((await stranger.get(`/api/v1/events/${slug}`)).status, 200)
   })
 
+  test('has people who wait to become coaches, and coaches whose page says when they have time', async () => {
+    const accounts = await demo.accounts(database)
+    const admin = await signIn(app, accounts.find(({ role }) => role === 'admin')!)
+    const { body } = await admin.get<{ items: { applicant: { username: string } }[] }>(
+      '/api/v1/admin/coach-applications?status=submitted',
+    )
+    assert.deepEqual(
+      body.items.map(({ applicant }) => applicant.username),
+      ['zanele', 'ines', 'rudo'],
+    )
+    type Coach = { languages: string[]; next_free_day: string | null; reviews: object[] }
+    const kwame = (await clientOf(app).get<Coach>('/api/v1/coaches/kwame')).body
+    assert.deepEqual(kwame.languages, ['en'])
+    assert.ok(kwame.next_free_day !== null && kwame.reviews.length > 0)
+  })
+
+  test('has partners with an owner each, whose members hold the role partner, and nobody else', async () => {
+    const accounts = await demo.accounts(database)
+    const zawadi = await signIn(app, accounts.find(({ role }) => role === 'partner')!)
+    const [{ partner_id }] = await rows(
+      `SELECT partner_id FROM partners WHERE slug = 'pwani-enterprise-trust'`,
+    )
+    const { body } = await zawadi.get<{ items: { role: string; person: { username: string } }[] }>(
+      `/api/v1/partners/${partner_id}/members`,
+    )
+    assert.deepEqual(
+      new Map(body.items.map(({ person, role }) => [person.username, role])),
+      new Map([
+        ['zawadi', 'owner'],
+        ['rehema', 'manager'],
+        ['halima', 'member'],
+      ]),
+    )
+    await none(`SELECT slug FROM partners p WHERE NOT EXISTS (
+      SELECT FROM partner_members m WHERE m.partner_id = p.partner_id AND m.role = 'owner')`)
+    await none(`SELECT username FROM users u WHERE has_role(u.user_id, 'partner') <> EXISTS (
+      SELECT FROM partner_members m WHERE m.user_id = u.user_id)`)
+  })
+
   test('has counters that are true, with nothing pending', async () => {
     await none('SELECT * FROM counter_drift()')
     await none('SELECT * FROM counter_deltas')

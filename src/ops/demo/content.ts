@@ -23,6 +23,7 @@ export function readContent(folder: string) {
     people: json('people.json', shapes.People),
     connections: json('connections.json', shapes.Connections),
     endorsements: json('endorsements.json', shapes.Endorsements),
+    coachApplications: json('coach-applications.json', shapes.CoachApplications),
     partners: json('partners.json', shapes.Partners),
     subscriptions: json('subscriptions.json', shapes.Subscriptions),
     enrollments: json('enrollments.json', shapes.Enrollments),

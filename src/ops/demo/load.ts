@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { REFRESH_PLATFORM_METRICS, REFRESH_PROGRAM_REPORTS } from '../../domains/analytics/index.ts'
+import { loadCoachApplications } from './coach-applications.ts'
 import { loadCommunity } from './community.ts'
 import type { Content } from './content.ts'
 import { loadEnrollments } from './enrollments.ts'
@@ -44,6 +45,7 @@ async function loadIntoEmpty(client: pg.ClientBase, content: Content): Promise<b
 
 async function loadAll(world: World): Promise<void> {
   await loadPeople(world, DEMO_PASSWORD)
+  await loadCoachApplications(world)
   const programs = await loadPrograms(world)
   const enrolled = await loadEnrollments(world, programs)
   await loadReviews(world, enrolled)

@@ -19,6 +19,7 @@ export async function loadPartners(world: World, enrolled: ReadonlyMap<string, E
     'partner_members',
     placed.flatMap(({ members }) => members),
   )
+  await world.client.query('SELECT settle_partner_role(user_id) FROM partner_members GROUP BY user_id')
   await world.insert(
     'partner_programs',
     placed.flatMap(({ programs }) => programs),

@@ -98,6 +98,7 @@ function profile({ content, names }: World, person: Person, user_id: string, joi
     currency: coach?.currency ?? person.currency,
     availability_status: coach?.availability_status ?? null,
     coaching_specialties: coach?.specialties.map(tagName) ?? null,
+    coaching_languages: coach?.languages ?? null,
     created_at: iso(joined),
     updated_at: iso(joined),
   }

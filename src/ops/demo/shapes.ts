@@ -21,6 +21,7 @@ const Coach = closed({
   hourly_rate: amount,
   currency,
   availability_status: text,
+  languages: texts,
   specialties: texts,
   certifications: list(closed({ name: text, issuer: text, year: whole })),
   availability: list(
@@ -86,6 +87,20 @@ export const Partners = list(
         members: list(closed({ username: text, department: text, role: text })),
       }),
     ),
+  }),
+)
+
+export const CoachApplications = list(
+  closed({
+    username: text,
+    motivation: text,
+    experience: text,
+    specialties: texts,
+    languages: texts,
+    hourly_rate: amount,
+    currency,
+    links: texts,
+    submitted_days_ago: whole,
   }),
 )
 
