@@ -93,11 +93,3 @@ function ending(db: Db, revocation: Revocation) {
     )
     .returning(['user_role_id', 'valid_from'])
 }
-
-/** Whether someone holds one of these roles at this moment. */
-export async function holdsRole(db: Db, userId: string, ...roles: readonly string[]): Promise<boolean> {
-  const { held } = await db
-    .selectNoFrom(sql<boolean>`has_role(${userId}, VARIADIC ${[...roles]}::text[])`.as('held'))
-    .executeTakeFirstOrThrow()
-  return held
-}
