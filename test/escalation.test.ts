@@ -24,6 +24,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'POST /api/v1/admin/people/{user_id}/impersonation': SUPER,
   'PATCH /api/v1/admin/roles/{user_role_id}': STAFF,
   'POST /api/v1/admin/roles/{user_role_id}/revocation': STAFF,
+  'GET /api/v1/admin/coach-applications': STAFF,
+  'GET /api/v1/admin/coach-applications/{application_id}': STAFF,
+  'POST /api/v1/admin/coach-applications/{application_id}/decision': STAFF,
+  'POST /api/v1/admin/tags': STAFF,
+  'PATCH /api/v1/admin/tags/{tag_id}': STAFF,
+  'DELETE /api/v1/admin/tags/{tag_id}': STAFF,
+  'POST /api/v1/admin/tags/{tag_id}/merge': STAFF,
   'GET /api/v1/admin/settings': STAFF,
   'PUT /api/v1/admin/settings/{key}': STAFF,
 }

@@ -4,14 +4,14 @@ import type { Services } from '../../../platform/services.ts'
 import { NewTag, Tag, TagChange, TagMerge, TagPath } from '../schemas/tags.ts'
 import { addTag, changeTag, mergeTag, removeTag } from '../tag-changes.ts'
 
-const KEEPERS = { permission: 'tags.change' }
+const KEEPING = { access: { permission: 'tags.change' }, impersonation: 'refused' } as const
 
 export function tagChangeRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
       '/admin/tags',
       {
-        config: { access: KEEPERS, errors: ['tag.name_taken', 'tag.without_slug'] },
+        config: { ...KEEPING, errors: ['tag.name_taken', 'tag.without_slug'] },
         schema: {
           tags: ['identity'],
           summary: 'Add a tag to the taxonomy',
@@ -25,7 +25,7 @@ export function tagChangeRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.patch(
       '/admin/tags/:tag_id',
       {
-        config: { access: KEEPERS, errors: ['tag.not_found', 'tag.name_taken', 'tag.without_slug'] },
+        config: { ...KEEPING, errors: ['tag.not_found', 'tag.name_taken', 'tag.without_slug'] },
         schema: {
           tags: ['identity'],
           summary: 'Give a tag another name or category',
@@ -40,7 +40,7 @@ export function tagChangeRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.delete(
       '/admin/tags/:tag_id',
       {
-        config: { access: KEEPERS, errors: ['tag.not_found', 'tag.in_use'] },
+        config: { ...KEEPING, errors: ['tag.not_found', 'tag.in_use'] },
         schema: {
           tags: ['identity'],
           summary: 'Remove a tag that nobody has',
@@ -58,7 +58,7 @@ export function tagChangeRoutes(services: Services): FastifyPluginAsyncTypebox {
       '/admin/tags/:tag_id/merge',
       {
         config: {
-          access: KEEPERS,
+          ...KEEPING,
           errors: ['tag.not_found', 'tag.into_itself', 'tag.other_category'],
         },
         schema: {

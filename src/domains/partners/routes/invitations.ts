@@ -54,7 +54,11 @@ export function invitationRoutes(services: Services): FastifyPluginAsyncTypebox 
     app.delete(
       '/partners/:partner_id/invitations/:invitation_id',
       {
-        config: { access: 'signed_in', errors: [...FOR_OWNERS, 'invitation.not_found'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'refused',
+          errors: [...FOR_OWNERS, 'invitation.not_found'],
+        },
         schema: {
           tags: ['partners'],
           summary: 'Withdraw an invitation, as an owner or staff',

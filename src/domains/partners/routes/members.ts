@@ -63,6 +63,7 @@ export function memberRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           access: 'signed_in',
+          impersonation: 'refused',
           errors: [
             'partner.not_found',
             'partner.members_only',
