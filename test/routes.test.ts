@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { listRoutes } from '../src/app/route-list.ts'
+import { PERMISSIONS } from '../src/domains/identity/index.ts'
 import { readConfig } from '../src/platform/config.ts'
 import { LIMITS, type LimitRules, type RouteRule } from '../src/platform/http/index.ts'
 import { createLog } from '../src/platform/log.ts'
@@ -28,6 +29,7 @@ const OPEN_IN_MAINTENANCE: Readonly<Record<string, string>> = {
   'GET /api/v1/auth/providers': 'leads staff in',
   'POST /api/v1/auth/oidc/:provider/authorizations': 'leads staff in',
   'GET /api/v1/auth/oidc/:provider/callback': 'leads staff in',
+  'DELETE /api/v1/auth/impersonation': 'leads a super admin back to who they are',
   'GET /api/v1/auth/session': 'tells who is in, and lets them out',
   'POST /api/v1/auth/logout': 'tells who is in, and lets them out',
 }
@@ -99,6 +101,14 @@ describe('every route', () => {
       assert.ok(rule.roles.length > 0, `${nameOf(rule)}: nobody has ${rule.permission}`)
       for (const role of rule.roles) assert.ok(ROLES.includes(role), `${nameOf(rule)}: ${role}`)
     }
+  })
+
+  test('together use every permission that the table has', () => {
+    const used = new Set(rules.map(({ permission }) => permission))
+    assert.deepEqual(
+      Object.keys(PERMISSIONS).filter((permission) => !used.has(permission)),
+      [],
+    )
   })
 
   test('under /admin is for those who have a permission', () => {

@@ -14,30 +14,39 @@ const PHONE =
 describe('proving again, and the list of sessions', () => {
   let database: TestDatabase
   let app: TestApp
-  const clock = fixedClock(new Date())
   before(async () => {
     database = await createTestDatabase()
-    app = await startApp(database, { services: { clock } })
+    app = await startApp(database)
   })
   after(async () => {
     await app.close()
     await database.close()
   })
 
-  const statusOf = async (token: string) => (await clientOf(app, token).get('/api/v1/me')).status
+  const statusOf = async (token: string, at = app) => (await clientOf(at, token).get('/api/v1/me')).status
+
+  /** Another process, eleven minutes on: for it nobody has proven anything lately. */
+  const inElevenMinutes = async (work: (later: TestApp) => Promise<void>) => {
+    const clock = fixedClock(new Date(Date.now() + 11 * 60_000))
+    const later = await startApp(database, { services: { clock } })
+    await work(later).finally(() => later.close())
+  }
 
   test('a session is proven for ten minutes from its sign-in, and again from each proof', async () => {
-    const client = await signIn(app, await makeUser(database.owner))
-    const sensitive = (token: string | null) => clientOf(app, token).post<Answer>('/api/v1/me/totp')
-    assert.equal((await sensitive(client.token)).status, 201)
-    clock.advance(11 * 60_000)
-    assert.equal((await sensitive(client.token)).body.code, 'auth.step_up_required')
-    const wrong = await client.post<Answer>('/api/v1/auth/step-up', { password: 'not the password' })
-    assert.deepEqual([wrong.status, wrong.body.code], [401, 'auth.proof_wrong'])
-    const { status, body } = await client.post<Answer>('/api/v1/auth/step-up', { password: testPassword })
-    assert.equal(status, 200)
-    assert.equal(await statusOf(client.token!), 401, 'the old token is worth nothing')
-    assert.equal(await statusOf(body.token), 200)
+    const { token } = await signIn(app, await makeUser(database.owner))
+    const sensitive = (at: TestApp) => clientOf(at, token).post<Answer>('/api/v1/me/totp')
+    assert.equal((await sensitive(app)).status, 201)
+    await inElevenMinutes(async (later) => {
+      assert.equal((await sensitive(later)).body.code, 'auth.step_up_required')
+      const prove = (password: string) =>
+        clientOf(later, token).post<Answer>('/api/v1/auth/step-up', { password })
+      const wrong = await prove('not the password')
+      assert.deepEqual([wrong.status, wrong.body.code], [401, 'auth.proof_wrong'])
+      const { status, body } = await prove(testPassword)
+      assert.equal(status, 200)
+      assert.equal(await statusOf(token!, later), 401, 'the old token is worth nothing')
+      assert.equal(await statusOf(body.token, later), 200)
+    })
   })
 
   test('a proof is guessed at ten times in ten minutes', async () => {
@@ -89,6 +98,20 @@ describe('proving again, and the list of sessions', () => {
     const all = await here.delete<{ ended: number }>('/api/v1/me/sessions')
     assert.equal(all.body.ended, 1)
     assert.deepEqual([await statusOf(third.token!), await statusOf(here.token!)], [401, 200])
+  })
+
+  test('who has not proven it for a while sees the sessions and ends none but this one', async () => {
+    const user = await makeUser(database.owner)
+    const [{ token }, there] = [await signIn(app, user), await signIn(app, user)]
+    await inElevenMinutes(async (later) => {
+      const here = clientOf(later, token)
+      const { body } = await here.get<Listed>('/api/v1/me/sessions')
+      const other = body.items.find(({ current }) => !current)!
+      for (const url of [`/api/v1/me/sessions/${other.session_id}`, '/api/v1/me/sessions'])
+        assert.equal((await here.delete<Answer>(url)).body.code, 'auth.step_up_required')
+      assert.equal(await statusOf(there.token!), 200)
+      assert.equal((await here.post('/api/v1/auth/logout')).status, 204)
+    })
   })
 
   test('nobody sees or ends the sessions of somebody else', async () => {

@@ -26,7 +26,7 @@ export function adminPeopleRoutes(services: Services): FastifyPluginAsyncTypebox
     app.get(
       '/admin/people',
       {
-        config: { access: READING, errors: ['cursor.invalid'] },
+        config: { access: READING, limit: 'search', errors: ['cursor.invalid'] },
         schema: {
           tags,
           summary: 'Find people by any part of their e-mail address, name or username, the newest first',

@@ -40,7 +40,12 @@ export function impersonationRoutes(services: Services): FastifyPluginAsyncTypeb
     app.delete(
       '/auth/impersonation',
       {
-        config: { access: 'signed_in', impersonation: 'allowed', errors: ['impersonation.not_found'] },
+        config: {
+          access: 'signed_in',
+          impersonation: 'allowed',
+          maintenance: 'open',
+          errors: ['impersonation.not_found'],
+        },
         schema: {
           tags: ['identity'],
           summary: 'Stop acting as somebody else: this session ends',

@@ -59,7 +59,7 @@ export function sessionRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.delete(
       '/me/sessions/:session_id',
       {
-        config: { access: 'signed_in', impersonation: 'refused', errors: ['session.not_found'] },
+        config: { access: 'signed_in', proof: 'recent', errors: ['session.not_found'] },
         schema: {
           tags,
           summary: 'Sign one device out',
@@ -85,7 +85,7 @@ export function sessionRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.delete(
       '/me/sessions',
       {
-        config: { access: 'signed_in', impersonation: 'refused' },
+        config: { access: 'signed_in', proof: 'recent' },
         schema: { tags, summary: 'Sign every other device out', response: { 200: Ended } },
       },
       async (request) => {
