@@ -1587,7 +1587,7 @@ $function$;
 GRANT EXECUTE ON FUNCTION search_query(text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.session_lookup(id uuid)
- RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, proven_at timestamp with time zone, impersonator_id uuid, shows_activity boolean, roles json)
+ RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, proven_at timestamp with time zone, impersonator_id uuid, roles json)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -1598,7 +1598,6 @@ AS $function$
       WHERE r.user_id = s.impersonator_id AND r.role_name = 'super_admin' AND r.revoked_at IS NULL
         AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now()))),
     s.proven_at, s.impersonator_id,
-    s.impersonator_id IS NULL AND coalesce((SELECT p.show_activity FROM user_settings p WHERE p.user_id = s.user_id), true),
     coalesce((
       SELECT json_agg(json_build_object('role', r.role_name,
         'from', CASE WHEN r.valid_from > now() THEN r.valid_from END, 'until', r.expires_at) ORDER BY r.role_name)

@@ -38,7 +38,7 @@ CREATE OR REPLACE TRIGGER touch_updated_at BEFORE UPDATE ON users
 -- ============================================================================
 CREATE TABLE recovery_codes (
   user_id UUID NOT NULL REFERENCES users(user_id) ON DELETE CASCADE,
-  code_hash BYTEA NOT NULL, -- SHA-256: the codes are random, 80 bits
+  code_hash BYTEA NOT NULL, -- SHA-256: the codes are random, 120 bits
   created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
   used_at TIMESTAMPTZ,
   PRIMARY KEY (user_id, code_hash)
@@ -139,10 +139,9 @@ DROP FUNCTION session_lookup(uuid);
 -- for as long as they are a super admin.
 CREATE FUNCTION session_lookup(id uuid)
 RETURNS TABLE (user_id uuid, token_hash varchar, expires_at timestamptz, proven_at timestamptz, impersonator_id uuid,
-  shows_activity boolean, roles json)
+  roles json)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT s.user_id, s.token_hash, s.expires_at, s.proven_at, s.impersonator_id,
-    s.impersonator_id IS NULL AND coalesce((SELECT p.show_activity FROM user_settings p WHERE p.user_id = s.user_id), true),
     coalesce((
       SELECT json_agg(json_build_object('role', r.role_name, 'from', r.valid_from, 'until', r.expires_at) ORDER BY r.role_name)
       FROM user_roles r

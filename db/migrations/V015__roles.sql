@@ -134,7 +134,7 @@ GRANT EXECUTE ON FUNCTION account_status(uuid, varchar), end_past_suspensions(uu
 -- does so no longer than they are a super admin, and for nobody who has become staff.
 CREATE OR REPLACE FUNCTION session_lookup(id uuid)
 RETURNS TABLE (user_id uuid, token_hash varchar, expires_at timestamptz, proven_at timestamptz, impersonator_id uuid,
-  shows_activity boolean, roles json)
+  roles json)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT s.user_id, s.token_hash,
     least(s.expires_at, (
@@ -142,7 +142,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WHERE r.user_id = s.impersonator_id AND r.role_name = 'super_admin' AND r.revoked_at IS NULL
         AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now()))),
     s.proven_at, s.impersonator_id,
-    s.impersonator_id IS NULL AND coalesce((SELECT p.show_activity FROM user_settings p WHERE p.user_id = s.user_id), true),
     coalesce((
       SELECT json_agg(json_build_object('role', r.role_name,
         'from', CASE WHEN r.valid_from > now() THEN r.valid_from END, 'until', r.expires_at) ORDER BY r.role_name)

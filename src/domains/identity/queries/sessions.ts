@@ -117,7 +117,6 @@ export type SessionRow = {
   expires_at: string
   proven_at: string | null
   impersonator_id: string | null
-  shows_activity: boolean
   roles: Grant[]
 }
 
