@@ -35,7 +35,8 @@ export class AppError extends Error {
 
 /** 404 `<kind>.not_found`; also the answer when the actor may not know that the thing exists. */
 export function notFound(kind: string, id?: string): AppError {
-  const subject = id === undefined ? `This ${kind}` : `The ${kind} ${id}`
+  const thing = kind.replaceAll('_', ' ')
+  const subject = id === undefined ? `This ${thing}` : `The ${thing} ${id}`
   return new AppError(404, `${kind}.not_found`, `${subject} does not exist or is not visible to you.`)
 }
 

@@ -43,14 +43,18 @@ export const Slug = Type.String({ pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLeng
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-03-01T09:30:00.123456+00:00'] })
 
 /** On the way in: one that is there. Replies say what was stored. */
-export const Country = Type.String({ format: 'country', maxLength: 2, description: 'ISO 3166-1 alpha-2' })
-export const Currency = Type.String({ format: 'currency', maxLength: 3, description: 'ISO 4217' })
+export const Country = Type.String({ format: 'country', maxLength: 2, description: 'ISO 3166-1 alpha-2, as KE' })
+export const Currency = Type.String({ format: 'currency', maxLength: 3, description: 'ISO 4217, as KES' })
 export const TimeZone = Type.String({
   format: 'time-zone',
   maxLength: 50,
   description: 'IANA, as Africa/Nairobi',
 })
-export const HttpsLink = Type.String({ format: 'https-link', maxLength: 500 })
+export const HttpsLink = Type.String({
+  format: 'https-link',
+  maxLength: 500,
+  examples: ['https://example.com/work'],
+})
 
 /** Beside other words, it may not turn the text around it (bidi controls) nor break its line, and says something. */
 export function Line(maxLength: number) {
@@ -58,6 +62,7 @@ export function Line(maxLength: number) {
     minLength: 1,
     maxLength,
     pattern: '^(?=.*[\\p{L}\\p{N}])[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$',
+    description: 'One line with a letter or digit in it, without control characters',
   })
 }
 
@@ -68,6 +73,7 @@ export function Prose(maxLength: number) {
     maxLength,
     pattern:
       '^(?=[\\s\\S]*[\\p{L}\\p{N}])[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
+    description: 'Text with a letter or digit in it, without control characters',
   })
 }
 

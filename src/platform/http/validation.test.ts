@@ -8,7 +8,13 @@ const Body = Closed({
   title: Type.String({ minLength: 1, maxLength: 10 }),
   level: Type.Optional(Type.Union([Type.Literal('easy'), Type.Literal('hard')])),
   tags: Type.Optional(Type.Array(Closed({ name: Type.String() }))),
-  mail: Type.Optional(Type.String({ pattern: '^[^@]+@[^@]+\\.[^@]{2,}$', maxLength: 255 })),
+  mail: Type.Optional(
+    Type.String({ pattern: '^[^@]+@[^@]+\\.[^@]{2,}$', maxLength: 255, examples: ['amina@example.com'] }),
+  ),
+  code: Type.Optional(
+    Type.Union([Type.String({ pattern: '^\\d{6}$', description: 'Six digits' }), Type.Null()]),
+  ),
+  agreed: Type.Optional(Type.Literal(true)),
   words: Type.Optional(Type.Array(Type.String(), { maxItems: 10, uniqueItems: true })),
   extra: Type.Optional(Type.Unknown()),
 })
@@ -58,6 +64,19 @@ test('every fault of a body is named at its field, once', async () => {
     '/title required',
   ])
   assert.match(JSON.stringify(reply.errors), /level must be one of easy, hard/)
+})
+
+test('a fault says what is asked for in words, not by a regular expression or the name of a type', async () => {
+  const reply = await post('{"title":"a","mail":"amina","code":"12","agreed":false,"level":3}')
+  assert.deepEqual(
+    reply.errors.map((error: { detail: string }) => error.detail),
+    [
+      'level must be one of easy, hard',
+      'mail does not have the form of amina@example.com',
+      'code does not have the right form: Six digits',
+      'agreed must be true',
+    ],
+  )
 })
 
 test('a body is never coerced', async () => {

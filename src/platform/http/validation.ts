@@ -42,17 +42,20 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (received: unknown) => {
     const value = read === undefined ? received : read(received)
     if (validator.Check(value)) return { value }
-    return { error: new RequestRefused(fieldErrors(validator.Errors(clipToLimits(schema, value)), root)) }
+    const faults = validator.Errors(clipToLimits(schema, value))
+    return { error: new RequestRefused(fieldErrors(faults, { schema, root })) }
   }
 }
 
+/** Of which part of a request, and where its pointers start. */
+type Part = { readonly schema: TSchema; readonly root: string }
 type Fault = ReturnType<ReturnType<typeof Compile>['Errors']>[number]
 
 /** Says each fault once, at the place of the field: a missing or unknown one has its own pointer. */
-function fieldErrors(faults: readonly Fault[], root: string): FieldError[] {
+function fieldErrors(faults: readonly Fault[], part: Part): FieldError[] {
   return faults
     .filter((fault) => !isNoise(fault, faults))
-    .flatMap((fault) => errorsOf(fault, faults, root))
+    .flatMap((fault) => errorsOf(fault, faults, part))
     .slice(0, MOST_ERRORS)
 }
 
@@ -74,8 +77,8 @@ function isInside(fault: Fault, choice: Fault): boolean {
   return fault !== choice && fault.schemaPath.startsWith(`${choice.schemaPath}/`)
 }
 
-function errorsOf(fault: Fault, faults: readonly Fault[], root: string): FieldError[] {
-  const at = root + fault.instancePath
+function errorsOf(fault: Fault, faults: readonly Fault[], part: Part): FieldError[] {
+  const at = part.root + fault.instancePath
   const params = fault.params as Readonly<Record<string, unknown>>
   switch (fault.keyword) {
     case 'required':
@@ -89,7 +92,9 @@ function errorsOf(fault: Fault, faults: readonly Fault[], root: string): FieldEr
         { pointer: at, code: 'choice', detail: `${fieldName(at)} must be one of ${choices(fault, faults)}` },
       ]
     default:
-      return [{ pointer: at, code: fault.keyword, detail: `${fieldName(at)} ${fault.message}` }]
+      return [
+        { pointer: at, code: fault.keyword, detail: `${fieldName(at)} ${sentenceOf(fault, part.schema)}` },
+      ]
   }
 }
 
@@ -98,11 +103,30 @@ function ofChild(parent: string, name: string, code: string, says: string): Fiel
   return { pointer: `${parent}/${escapePointer(short)}`, code, detail: `${short} ${says}` }
 }
 
+/** What it may be: the words, or the types where it is not a choice of words. */
 function choices(choice: Fault, faults: readonly Fault[]): string {
-  return faults
-    .filter((fault) => isInside(fault, choice))
-    .map((fault) => String(Object.values(fault.params)[0]))
-    .join(', ')
+  const branches = faults.filter((fault) => isInside(fault, choice))
+  const words = branches.filter((fault) => fault.keyword === 'const')
+  const said = words.length > 0 ? words : branches
+  return said.map((fault) => String(Object.values(fault.params)[0])).join(', ')
+}
+
+/** An example says what a regular expression, or our name of a form, tells nobody. */
+function sentenceOf(fault: Fault, schema: TSchema): string {
+  if (fault.keyword === 'const') return `must be ${JSON.stringify(fault.params.allowedValue)}`
+  if (fault.keyword !== 'pattern' && fault.keyword !== 'format') return fault.message
+  const { examples, description } = ruleAt(schema, fault.schemaPath)
+  if (Array.isArray(examples)) return `does not have the form of ${examples.join(' or ')}`
+  return `does not have the right form${typeof description === 'string' ? `: ${description}` : ''}`
+}
+
+/** The rule at `#/properties/email`. */
+function ruleAt(schema: TSchema, path: string): Readonly<Record<string, unknown>> {
+  const rule = path
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], schema)
+  return (rule ?? {}) as Readonly<Record<string, unknown>>
 }
 
 function names(value: unknown): string[] {

@@ -10,10 +10,11 @@ export const Email = Type.String({
     '^[^@\\s\\p{Cc}\\p{Cf}]+@[^@\\s\\p{Cc}\\p{Cf}][^@\\s.\\p{Cc}\\p{Cf}]*\\.[^@\\s\\p{Cc}\\p{Cf}]{2,}$',
   maxLength: 255,
   description: 'Kept in lower case',
+  examples: ['amina@example.com'],
 })
 export const Username = Type.String({
   pattern: '^[A-Za-z0-9._-]{3,100}$',
-  description: 'Unique regardless of case; no @',
+  description: '3 to 100 letters, digits, dots, hyphens and underscores; unique regardless of case',
 })
 /** Stands beside whatever its owner publishes. */
 export const FullName = Line(200)
@@ -32,7 +33,10 @@ export const DeviceKey = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: 'For clients without cookies: what an earlier sign-in answered as `device`',
 })
-const Totp = Type.String({ pattern: '^\\d{6}$', description: 'What the authenticator app shows' })
+const Totp = Type.String({
+  pattern: '^\\d{6}$',
+  description: 'Six digits, which the authenticator app shows',
+})
 const RecoveryCode = Type.String({ minLength: 16, maxLength: 40 })
 /** The text of a link or a ticket. */
 const Token = Type.String({ minLength: 1, maxLength: 100 })

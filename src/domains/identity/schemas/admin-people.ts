@@ -15,7 +15,8 @@ export const PeopleQuery = PageQuery({
       minLength: 3,
       maxLength: 100,
       pattern: '^\\S.*\\S$',
-      description: 'Any part of an e-mail address, a name or a username, whatever its case and accents',
+      description:
+        'Any part of an e-mail address, a name or a username, whatever its case and accents; no blanks around it',
     }),
   ),
   status: Type.Optional(Status),

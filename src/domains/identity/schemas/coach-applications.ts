@@ -22,7 +22,7 @@ const Asked = {
   motivation: Prose(4000),
   experience: Prose(4000),
   specialties: Type.Array(Line(100), { minItems: 1, maxItems: 20, uniqueItems: true }),
-  languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
+  languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}$', examples: ['sw'] }), {
     minItems: 1,
     maxItems: 20,
     uniqueItems: true,

@@ -17,7 +17,9 @@ export const TotpEnrolment = Closed({
   qr_svg: Type.String({ description: 'The URI as a QR code' }),
 })
 
-export const TotpConfirmation = Closed({ code: Type.String({ pattern: '^\\d{6}$' }) })
+export const TotpConfirmation = Closed({
+  code: Type.String({ pattern: '^\\d{6}$', description: 'Six digits' }),
+})
 
 const Codes = Type.Array(Type.String(), { description: 'Each opens the account once; told once' })
 

@@ -10,7 +10,7 @@ const PhoneNumber = Type.String({
 })
 
 export const PhoneRequest = Closed({ phone_number: PhoneNumber })
-export const PhoneCode = Closed({ code: Type.String({ pattern: '^[0-9]{6}$' }) })
+export const PhoneCode = Closed({ code: Type.String({ pattern: '^[0-9]{6}$', description: 'Six digits' }) })
 export const PhoneParams = Closed({ user_id: Uuid })
 
 export const Phone = Closed({

@@ -63,7 +63,7 @@ export const ProfileChange = Patch({
   availability_status: Nullable(OneOf(['available', 'busy', 'away'])),
   coaching_specialties: Nullable(Type.Array(Line(100), { maxItems: 20, uniqueItems: true })),
   coaching_languages: Nullable(
-    Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
+    Type.Array(Type.String({ pattern: '^[a-z]{2,3}$', examples: ['sw'] }), {
       maxItems: 20,
       uniqueItems: true,
       description: 'BCP 47 primary subtags',
