@@ -24,7 +24,8 @@ export async function assertStrong(
   const { strong, warning, suggestions } = await ratePassword(password, hints)
   if (strong) return
   const detail = 'This password is too easy to guess.'
-  const says = suggestions.length > 0 ? `${detail} Try: ${suggestions.join(', ').replaceAll('_', ' ')}.` : detail
+  const says =
+    suggestions.length > 0 ? `${detail} Try: ${suggestions.join(', ').replaceAll('_', ' ')}.` : detail
   const fault = { pointer, code: warning ?? 'too_easy', detail: says }
   throw new AppError(400, 'auth.password_weak', detail, { errors: [fault] })
 }

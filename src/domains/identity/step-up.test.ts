@@ -5,7 +5,7 @@ import { fixedClock } from '../../testing/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, testPassword } from '../../testing/factories.ts'
 
-type Answer = { code: string; token: string; user_id: string }
+type Answer = { code: string; detail: string; token: string; user_id: string }
 type Listed = { items: { session_id: string; current: boolean; device: string | null; kind: string }[] }
 
 const PHONE =
@@ -61,6 +61,7 @@ describe('proving again, and the list of sessions', () => {
     for (const body of [{}, { password: testPassword, totp: '123456' }]) {
       const reply = await client.post<Answer>('/api/v1/auth/step-up', body)
       assert.deepEqual([reply.status, reply.body.code], [400, 'auth.one_of'])
+      assert.equal(reply.body.detail, 'Give exactly one of: password, totp, recovery_code, passkey.')
     }
   })
 

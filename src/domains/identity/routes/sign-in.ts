@@ -65,8 +65,8 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { ticket, device, ...factors } = request.body
-        const proof = oneOf(factors)
+        const { ticket, device, totp, recovery_code, passkey } = request.body
+        const proof = oneOf({ totp, recovery_code, passkey })
         const admitted = await completeSignIn(services, { ticket, proof }, deviceOf(request, config, device))
         return handOver(reply, admitted, config)
       },
@@ -90,7 +90,8 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const proof = oneOf(request.body)
+        const { password, totp, recovery_code, passkey } = request.body
+        const proof = oneOf({ password, totp, recovery_code, passkey })
         return handOver(
           reply,
           await stepUp(services, request.actor!, proof, holderOf(request, config)),
@@ -113,7 +114,7 @@ function wanted({ ticket, methods, expiresAt, passkey }: SecondFactorTicket) {
 
 type OneOf<T> = { [K in keyof T]-?: { readonly [P in K]-?: NonNullable<T[P]> } }[keyof T]
 
-/** The only field that was given. 400 `auth.one_of` for none or several. */
+/** The only one that was given of these, which are all named, given or not. 400 `auth.one_of` for none or several. */
 function oneOf<T extends Readonly<Record<string, unknown>>>(fields: T): OneOf<T> {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined)
   // One entry of T with its value is what the type says.
