@@ -45,7 +45,7 @@ export const columnTypes: pg.CustomTypesConfig = {
  * PostgreSQL's text of a timestamptz as `to_json` writes it: `2026-01-31T09:00:00.123456+00:00`, trailing zeros of the
  * fraction left out. A Date would lose the microseconds, and keyset cursors would then skip rows.
  */
-export function isoTimestamp(text: string): string {
+function isoTimestamp(text: string): string {
   if (text.length < 20 || text.charCodeAt(10) !== 32) return text
   const iso = `${text.slice(0, 10)}T${text.slice(11)}`
   return iso.endsWith('+00') ? `${iso}:00` : iso

@@ -21,7 +21,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<OpenDat
 }
 
 /** The same for a command that may run beside `start`: then it uses the database that runs already. */
-export async function joinDatabase(config: Config, log: Logger): Promise<OpenDatabase> {
+async function joinDatabase(config: Config, log: Logger): Promise<OpenDatabase> {
   return (await givenDatabase(config)) ?? runningEmbedded(config.dataDir) ?? openDatabase(config, log)
 }
 

@@ -4,7 +4,7 @@ import { Closed, Nullable, OneOf, Timestamp, Uuid } from '../../../platform/http
 /** What a picture may be uploaded for; `usages.ts` says what is made of it. */
 export const USAGE_WORDS = ['profile_photo', 'cover_photo'] as const
 /** What may be announced. What is taken is decided by the bytes. */
-export const CONTENT_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif'] as const
+const CONTENT_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif'] as const
 /** Of any usage. */
 export const MOST_BYTES = 12 * 1024 * 1024
 

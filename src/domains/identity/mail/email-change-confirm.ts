@@ -2,7 +2,7 @@ import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts
 import { issueToken } from '../tokens.ts'
 
 /** How long its link opens something; the texts say so. */
-export const EMAIL_CHANGE_HOURS = 24
+const EMAIL_CHANGE_HOURS = 24
 
 /** To the new address, which becomes the account's only when somebody there agrees. */
 export const emailChangeConfirm: MailTemplate<NoParams, { token: string }> = {

@@ -2,7 +2,7 @@ import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts
 import { mailboxLink } from './mailbox-link.ts'
 
 /** How long its link opens something; the texts say so. */
-export const RESET_PASSWORD_MINUTES = 60
+const RESET_PASSWORD_MINUTES = 60
 
 export const resetPassword: MailTemplate<NoParams, { token: string }> = {
   name: 'reset_password',

@@ -2,7 +2,7 @@ import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts
 import { mailboxLink } from './mailbox-link.ts'
 
 /** How long its link opens something; the texts say so. */
-export const VERIFY_EMAIL_HOURS = 24
+const VERIFY_EMAIL_HOURS = 24
 
 /** To who has just registered: whoever reads it has the address. */
 export const verifyEmail: MailTemplate<NoParams, { token: string }> = {

@@ -18,7 +18,7 @@ export const Username = Type.String({
 })
 /** Stands beside whatever its owner publishes. */
 export const FullName = Line(200)
-export const NewPassword = Type.String({
+const NewPassword = Type.String({
   minLength: 10,
   maxLength: 200,
   description: 'Hard enough to guess: see POST /auth/password-strength',
@@ -29,7 +29,7 @@ export const SessionKind = OneOf(['cookie', 'token'], {
   description:
     'cookie: for browsers, HttpOnly. token: the reply carries a bearer token for the Authorization header',
 })
-export const DeviceKey = Type.String({
+const DeviceKey = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: 'For clients without cookies: what an earlier sign-in answered as `device`',
 })

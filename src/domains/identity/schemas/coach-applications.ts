@@ -15,7 +15,7 @@ import {
 } from '../../../platform/http/index.ts'
 import { PersonCard } from './people.ts'
 
-export const APPLICATION_STATUSES = ['submitted', 'withdrawn', 'approved', 'rejected'] as const
+const APPLICATION_STATUSES = ['submitted', 'withdrawn', 'approved', 'rejected'] as const
 const Status = OneOf(APPLICATION_STATUSES)
 
 const Asked = {
