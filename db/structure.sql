@@ -251,6 +251,30 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_portfolio_pictures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  named CONSTANT text[] := ARRAY(
+    SELECT DISTINCT item->>'asset_id' FROM jsonb_array_elements(NEW.portfolio_urls) item WHERE item->>'asset_id' IS NOT NULL);
+  found int;
+BEGIN
+  SELECT count(*) INTO found FROM (
+    SELECT FROM media_assets m
+    WHERE m.uploaded_by = NEW.user_id AND m.asset_id::text = ANY (named) AND m.usage_type = 'portfolio'
+      AND m.processing_status = 'ready' AND m.remove_after IS NULL
+    FOR SHARE) own;
+  IF found < cardinality(named) THEN
+    RAISE check_violation USING MESSAGE = 'a portfolio names a picture that is not its owner''s',
+      TABLE = 'user_profiles', CONSTRAINT = 'own_portfolio_pictures';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.coach_application_stands()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1085,6 +1109,23 @@ BEGIN
   IF (SELECT count(*) FROM media_assets
       WHERE uploaded_by = NEW.uploaded_by AND processing_status IN ('uploaded', 'processing') AND upload_expires_at > now()) >= 5 THEN
     RAISE check_violation USING MESSAGE = 'five uploads are open', TABLE = 'media_assets', CONSTRAINT = 'five_open_uploads';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.limit_portfolio_pictures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('open uploads of ' || NEW.uploaded_by, 0));
+  IF (SELECT count(*) FROM media_assets
+      WHERE uploaded_by = NEW.uploaded_by AND usage_type = 'portfolio' AND (
+        (processing_status = 'ready' AND remove_after IS NULL) OR processing_status = 'processing'
+        OR (processing_status = 'uploaded' AND upload_expires_at > now()))) >= 20 THEN
+    RAISE check_violation USING MESSAGE = 'twenty portfolio pictures are there', TABLE = 'media_assets', CONSTRAINT = 'twenty_portfolio_pictures';
   END IF;
   RETURN NEW;
 END
@@ -2656,6 +2697,7 @@ CREATE INDEX idx_media_uploaded_by ON public.media_assets USING btree (uploaded_
 CREATE INDEX idx_media_usage ON public.media_assets USING btree (usage_type);
 CREATE UNIQUE INDEX one_picture_at_a_time ON public.media_assets USING btree (uploaded_by, usage_type) WHERE (((usage_type)::text = ANY ((ARRAY['profile_photo'::character varying, 'cover_photo'::character varying])::text[])) AND ((processing_status)::text = 'ready'::text) AND (remove_after IS NULL));
 CREATE TRIGGER limit_open_uploads BEFORE INSERT ON public.media_assets FOR EACH ROW WHEN ((new.upload_expires_at IS NOT NULL)) EXECUTE FUNCTION limit_open_uploads();
+CREATE TRIGGER limit_portfolio_pictures BEFORE INSERT ON public.media_assets FOR EACH ROW WHEN (((new.usage_type)::text = 'portfolio'::text)) EXECUTE FUNCTION limit_portfolio_pictures();
 ALTER TABLE media_assets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY media_assets_add ON media_assets AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((uploaded_by = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY media_assets_change ON media_assets AS PERMISSIVE FOR UPDATE TO app_user USING ((uploaded_by = ( SELECT actor_id() AS actor_id)));
@@ -3877,6 +3919,7 @@ CREATE INDEX idx_profiles_coach_rank ON public.user_profiles USING btree (COALES
 CREATE INDEX idx_profiles_coach_status ON public.user_profiles USING btree (availability_status) WHERE (hourly_rate IS NOT NULL);
 CREATE INDEX idx_profiles_location ON public.user_profiles USING gin (location);
 CREATE INDEX idx_profiles_skills ON public.user_profiles USING gin (skills);
+CREATE TRIGGER check_portfolio_pictures BEFORE UPDATE OF portfolio_urls ON public.user_profiles FOR EACH ROW WHEN (((new.portfolio_urls IS DISTINCT FROM old.portfolio_urls) AND (jsonb_typeof(new.portfolio_urls) = 'array'::text))) EXECUTE FUNCTION check_portfolio_pictures();
 CREATE TRIGGER complete_profile BEFORE INSERT OR UPDATE OF profile_photo_url, bio, tagline, occupation, location, skills, brand_name, mission_statement, industry, years_experience, social_links, portfolio_urls, certifications, profile_completion_percent ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION complete_profile();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION touch_updated_at('post_count', 'follower_count', 'following_count', 'session_count', 'rating_count', 'rating_sum', 'rating_average', 'profile_completion_percent');
 ALTER TABLE user_profiles ENABLE ROW LEVEL SECURITY;

@@ -46,6 +46,7 @@ const ON_BEHALF = [
   'DELETE /api/v1/me/followers/:user_id',
   'DELETE /api/v1/me/photo',
   'DELETE /api/v1/me/skills/:tag_id',
+  'DELETE /api/v1/media-uploads/:asset_id',
   'DELETE /api/v1/people/:user_id/block',
   'DELETE /api/v1/people/:user_id/follow',
   'DELETE /api/v1/people/:user_id/mute',

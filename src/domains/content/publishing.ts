@@ -21,8 +21,10 @@ export async function publishAsset(
   const shown = variants.find(({ key }) => key.endsWith(`/${USAGES[usage].shownWidth}.webp`))!
   const isShown = await doer.transaction(async (tx) => {
     if (!(await holdClaim(tx, claim))) return false
-    await setProfilePicture(tx, doer.actor, usage, shown.key)
-    await retireAssets(tx, userId, usage, REPLACED_SECONDS)
+    if (usage !== 'portfolio') {
+      await setProfilePicture(tx, doer.actor, usage, shown.key)
+      await retireAssets(tx, userId, usage, REPLACED_SECONDS)
+    }
     await finishClaim(tx, claim, {
       storage_key: shown.key,
       file_type: shown.type,

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import type { Actor } from '../../platform/actor.ts'
 import { AppError, conflict, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { type Asset, insertUpload, ownAsset } from './queries/media.ts'
+import { type Asset, insertUpload, ownAsset, ownAssets } from './queries/media.ts'
 import type { NewUpload, StartedUpload } from './schemas/media.ts'
 import { originalKey, UPLOADS, USAGES } from './usages.ts'
 
@@ -12,7 +12,7 @@ const OPEN_SECONDS = 3600
 
 /**
  * Says where a file is to be sent, past this server. 413 `media.too_large` for what is announced too large; 409
- * `media.too_many_open` while five are begun and not completed.
+ * `media.too_many_open` while five are begun and not completed, `media.portfolio_full` with twenty pictures in it.
  */
 export async function startUpload(
   { db, storage, config: { s3 } }: Services,
@@ -35,7 +35,7 @@ export async function startUpload(
   const { asset_id, upload_expires_at } = await db
     .transaction(actor, (tx) => insertUpload(tx, upload, OPEN_SECONDS))
     .catch((error: unknown) => {
-      throw isOneTooMany(error) ? tooManyOpen() : error
+      throw oneTooMany(error) ?? error
     })
   const form = await storage.presignUpload({
     key: originalKey(asset_id),
@@ -53,10 +53,16 @@ export async function readAsset({ db }: Pick<Services, 'db'>, actor: Actor, asse
   return asset
 }
 
-function isOneTooMany(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.constraint === 'five_open_uploads'
+/** What is open or in use, newest first. */
+export async function listAssets({ db }: Services, actor: Actor): Promise<Asset[]> {
+  return db.transaction(actor, (tx) => ownAssets(tx, actor.userId), { readOnly: true })
 }
 
-function tooManyOpen(): AppError {
-  return conflict('media.too_many_open', 'Five uploads are begun; complete one, or wait until one expires.')
+function oneTooMany(error: unknown): AppError | undefined {
+  switch (error instanceof pg.DatabaseError ? error.constraint : undefined) {
+    case 'five_open_uploads':
+      return conflict('media.too_many_open', 'Five uploads are begun; complete one, or give one up.')
+    case 'twenty_portfolio_pictures':
+      return conflict('media.portfolio_full', 'A portfolio has twenty pictures; remove one.')
+  }
 }

@@ -25,6 +25,12 @@ export const USAGES = {
     recipe: { ratio: 3, widths: [640, 1280, 1920], leastSide: 200 },
     shownWidth: 1280,
   },
+  portfolio: {
+    folder: 'portfolio',
+    maxBytes: 8 * 1024 * 1024,
+    recipe: { ratio: null, widths: [320, 960], leastSide: 64 },
+    shownWidth: 960,
+  },
 } as const satisfies Record<Usage, Rules>
 
 /** Where uploads arrive; never served, and emptied as soon as they have become something. */

@@ -1,6 +1,8 @@
+import pg from 'pg'
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
-import { AppError, forbidden, notFound } from '../../platform/errors.ts'
+import type { Db } from '../../platform/db/index.ts'
+import { AppError, badRequest, forbidden, notFound } from '../../platform/errors.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
 import type { Services } from '../../platform/services.ts'
 import { tellDirectory } from './directory.ts'
@@ -18,7 +20,8 @@ export async function readProfile({ db }: Services, actor: Actor): Promise<OwnPr
 
 /**
  * Changes the named fields. `expected`: the tags of which one must be the profile's, so that a form that was opened
- * before another change overwrites nothing unseen: 412 `profile.changed`. 403 `profile.coach_only`.
+ * before another change overwrites nothing unseen: 412 `profile.changed`. 403 `profile.coach_only`; 400
+ * `profile.picture_unknown`.
  */
 export async function changeProfile(
   services: Services,
@@ -27,7 +30,7 @@ export async function changeProfile(
   expected: readonly string[] | null,
 ): Promise<OwnProfile> {
   const { userId } = actor
-  const profile = await services.db.transaction(actor, async (tx) => {
+  const work = async (tx: Db) => {
     if (COACHES_FIELDS.some((name) => name in change) && !(await holdsRole(tx, userId, 'coach'))) {
       throw forbidden(
         'profile.coach_only',
@@ -46,6 +49,9 @@ export async function changeProfile(
     })
     await tellDirectory(tx, actor)
     return changed
+  }
+  const profile = await services.db.transaction(actor, work).catch((error: unknown) => {
+    throw isOthersPicture(error) ? unknownPicture() : error
   })
   await forgetMe(services, userId)
   return profile
@@ -61,6 +67,15 @@ function patchOf({ hourly_rate, ...rest }: ProfileChange): string {
     } as const)
   const columns = { ...rest, ...(rate === null ? { hourly_rate: null } : rate) }
   return JSON.stringify(columns, (_key, value: unknown) => (typeof value === 'string' ? value.trim() : value))
+}
+
+function isOthersPicture(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.constraint === 'own_portfolio_pictures'
+}
+
+function unknownPicture(): AppError {
+  const detail = 'A picture of a portfolio is one that was uploaded for it, and is still there.'
+  return badRequest('profile.picture_unknown', detail, '/portfolio_urls')
 }
 
 function changedMeanwhile(): AppError {

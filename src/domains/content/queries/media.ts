@@ -50,12 +50,59 @@ export async function insertUpload(
   return rows[0]!
 }
 
+const ASSET = sql`
+  asset_id, usage_type, processing_status, failure_code, upload_expires_at, variants,
+  processing_status = 'uploaded' AND upload_expires_at <= now() AS is_expired`
+
+/** What waits for the sweep is not there any more, but for a picture that was replaced. */
 export async function ownAsset(db: Db, userId: string, assetId: string): Promise<Asset | undefined> {
   const { rows } = await sql<Asset>`
-    SELECT asset_id, usage_type, processing_status, failure_code, upload_expires_at, variants,
-      processing_status = 'uploaded' AND upload_expires_at <= now() AS is_expired
-    FROM media_assets WHERE asset_id = ${assetId} AND uploaded_by = ${userId}`.execute(db)
+    SELECT ${ASSET} FROM media_assets
+    WHERE asset_id = ${assetId} AND uploaded_by = ${userId} AND (remove_after IS NULL OR remove_after > now())`.execute(
+    db,
+  )
   return rows[0]
+}
+
+/** What is open or in use, newest first: some thirty at most, by the limits of the database. */
+export async function ownAssets(db: Db, userId: string): Promise<Asset[]> {
+  const { rows } = await sql<Asset>`
+    SELECT ${ASSET} FROM media_assets
+    WHERE uploaded_by = ${userId} AND usage_type IN ('profile_photo', 'cover_photo', 'portfolio') AND (
+      (processing_status = 'ready' AND remove_after IS NULL) OR processing_status = 'processing'
+      OR (processing_status = 'uploaded' AND upload_expires_at > now()))
+    ORDER BY asset_id DESC`.execute(db)
+  return rows
+}
+
+/** Locks the row; what state it is in. */
+export async function holdAsset(db: Db, userId: string, assetId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ processing_status: string }>`
+    SELECT processing_status FROM media_assets
+    WHERE asset_id = ${assetId} AND uploaded_by = ${userId} AND (remove_after IS NULL OR remove_after > now())
+    FOR UPDATE`.execute(db)
+  return rows[0]?.processing_status
+}
+
+/** As a column or in a list of the profile's owner. Needs media_assets as m and user_profiles as p. */
+const SHOWN = sql`m.storage_key IN (p.profile_photo_url, p.cover_photo_url)
+  OR p.portfolio_urls @> jsonb_build_array(jsonb_build_object('asset_id', m.asset_id))`
+
+export async function isShown(db: Db, userId: string, assetId: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM media_assets m JOIN user_profiles p ON p.user_id = m.uploaded_by
+    WHERE m.asset_id = ${assetId} AND m.uploaded_by = ${userId} AND (${SHOWN})`.execute(db)
+  return rows.length > 0
+}
+
+/** Over at once: neither completed nor counted any more. */
+export async function endAsset(db: Db, userId: string, assetId: string): Promise<void> {
+  await db
+    .updateTable('media_assets')
+    .set({ remove_after: sql`now()`, upload_expires_at: sql`least(upload_expires_at, now())` })
+    .where('asset_id', '=', assetId)
+    .where('uploaded_by', '=', userId)
+    .execute()
 }
 
 /** Who works on an asset, and since when: the two tell one claim from the next. */
@@ -196,8 +243,7 @@ export async function closeAbandoned(db: Db, size: number): Promise<number> {
 
 /** Not in use by any profile, though its row says that its time is over. Needs media_assets as m. */
 const IS_REMOVABLE = sql`m.remove_after < now() AND m.processing_status IN ('ready', 'failed') AND NOT EXISTS (
-      SELECT FROM user_profiles p
-      WHERE p.user_id = m.uploaded_by AND m.storage_key IN (p.profile_photo_url, p.cover_photo_url))`
+      SELECT FROM user_profiles p WHERE p.user_id = m.uploaded_by AND (${SHOWN}))`
 
 export type Removable = { readonly asset_id: string; readonly usage_type: string | null }
 

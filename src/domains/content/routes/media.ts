@@ -4,9 +4,9 @@ import type { Services } from '../../../platform/services.ts'
 import { mediaPath } from '../../../platform/storage/index.ts'
 import { completeUpload } from '../completion.ts'
 import type { Asset } from '../queries/media.ts'
-import { removePicture } from '../removal.ts'
-import { AssetParams, MediaAsset, NewUpload, StartedUpload } from '../schemas/media.ts'
-import { readAsset, startUpload } from '../uploads.ts'
+import { discardAsset, removePicture } from '../removal.ts'
+import { AssetParams, MediaAsset, MediaAssets, NewUpload, StartedUpload } from '../schemas/media.ts'
+import { listAssets, readAsset, startUpload } from '../uploads.ts'
 import { usageOf } from '../usages.ts'
 
 export function mediaRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -20,7 +20,7 @@ export function mediaRoutes(services: Services): FastifyPluginAsyncTypebox {
           access: 'signed_in',
           impersonation: 'allowed',
           limit: 'upload',
-          errors: ['media.too_large', 'media.too_many_open'],
+          errors: ['media.too_large', 'media.too_many_open', 'media.portfolio_full'],
         },
         schema: {
           tags,
@@ -83,6 +83,40 @@ export function mediaRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => told(await readAsset(services, request.actor!, request.params.asset_id)),
+    )
+
+    app.get(
+      '/media-uploads',
+      {
+        config: { access: 'signed_in' },
+        schema: {
+          tags,
+          summary: 'My uploads that are open, and my pictures that are in use or can be',
+          response: { 200: MediaAssets },
+        },
+      },
+      async (request) => ({ items: (await listAssets(services, request.actor!)).map(told) }),
+    )
+
+    app.delete(
+      '/media-uploads/:asset_id',
+      {
+        config: {
+          access: 'signed_in',
+          impersonation: 'allowed',
+          errors: ['media.not_found', 'media.in_use'],
+        },
+        schema: {
+          tags,
+          summary: 'Give up an upload, or remove a picture of my portfolio that my profile names no more',
+          params: AssetParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        await discardAsset(services, request.actor!, request.params.asset_id)
+        return reply.code(204).send(null)
+      },
     )
 
     for (const [path, usage] of [

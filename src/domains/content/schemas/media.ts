@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Closed, Nullable, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 
 /** What a picture may be uploaded for; `usages.ts` says what is made of it. */
-export const USAGE_WORDS = ['profile_photo', 'cover_photo'] as const
+export const USAGE_WORDS = ['profile_photo', 'cover_photo', 'portfolio'] as const
 /** What may be announced. What is taken is decided by the bytes. */
 const CONTENT_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif'] as const
 /** Of any usage. */
@@ -49,3 +49,5 @@ export const MediaAsset = Closed({
   upload_expires_at: Nullable(Timestamp),
   variants: Type.Array(Variant),
 })
+
+export const MediaAssets = Closed({ items: Type.Array(MediaAsset) })

@@ -28,7 +28,7 @@ export function profileRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           access: 'signed_in',
           impersonation: 'allowed',
-          errors: ['profile.coach_only', 'profile.changed', 'profile.not_found'],
+          errors: ['profile.coach_only', 'profile.changed', 'profile.picture_unknown', 'profile.not_found'],
         },
         schema: {
           tags: ['identity'],

@@ -13,7 +13,7 @@ import {
   Timestamp,
   TimeZone,
 } from '../../../platform/http/index.ts'
-import { CoverKey, PhotoKey } from './pictures.ts'
+import { CoverKey, PhotoKey, PortfolioPicture } from './pictures.ts'
 import { SocialLinks } from './social-links.ts'
 
 /** Certificates often say no more than their year or month. */
@@ -35,6 +35,7 @@ const PortfolioItem = Closed({
   url: HttpsLink,
   type: OneOf(['website', 'article', 'image', 'video', 'audio', 'document', 'product', 'other']),
   description: Type.Optional(Nullable(Prose(1000))),
+  asset_id: Type.Optional(Nullable(PortfolioPicture)),
 })
 
 /** At most what fits its DECIMAL(10,2). */
