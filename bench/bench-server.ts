@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../src/platform/db/embedded.ts'
+import { freePort } from '../src/platform/db/embedded.ts'
 import type { BenchDatabase } from './bench-database.ts'
 
-const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
+const MAIN = path.join(import.meta.dirname, '../src/main.ts')
 
 export type BenchServer = { readonly url: string; readonly pid: number; stop(): Promise<void> }
 
 /** The real `server` in a process of its own, as in production, with row security, sessions, validation and metrics on. */
 export async function startServer(
   database: BenchDatabase,
-  options: { cache: boolean; poolSize: number },
+  options: { cache: boolean; poolSize: number; env?: Readonly<Record<string, string>> },
 ): Promise<BenchServer> {
   const port = await freePort()
   const child = spawn(process.execPath, [MAIN, 'server'], {
@@ -30,6 +30,7 @@ export async function startServer(
       // A handful of people call as often as thousands would.
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'warn',
+      ...options.env,
     },
   })
   const url = `http://127.0.0.1:${port}`

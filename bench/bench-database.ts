@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import pg from 'pg'
-import { readConfig } from '../../src/platform/config.ts'
-import { migrate } from '../../src/platform/db/migrate.ts'
-import { type OpenDatabase, openDatabase } from '../../src/platform/db/open.ts'
-import { OperatorError } from '../../src/platform/errors.ts'
-import { createLog } from '../../src/platform/log.ts'
+import { readConfig } from '../src/platform/config.ts'
+import { migrate } from '../src/platform/db/migrate.ts'
+import { type OpenDatabase, openDatabase } from '../src/platform/db/open.ts'
+import { OperatorError } from '../src/platform/errors.ts'
+import { createLog } from '../src/platform/log.ts'
 
-const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
-const MIGRATIONS = path.join(import.meta.dirname, '../../db')
+const MAIN = path.join(import.meta.dirname, '../src/main.ts')
+const MIGRATIONS = path.join(import.meta.dirname, '../db')
 
 export type BenchDatabase = OpenDatabase & { readonly dataDir: string; readonly version: string }
 
