@@ -43,7 +43,11 @@ export const Slug = Type.String({ pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLeng
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-03-01T09:30:00.123456+00:00'] })
 
 /** On the way in: one that is there. Replies say what was stored. */
-export const Country = Type.String({ format: 'country', maxLength: 2, description: 'ISO 3166-1 alpha-2, as KE' })
+export const Country = Type.String({
+  format: 'country',
+  maxLength: 2,
+  description: 'ISO 3166-1 alpha-2, as KE',
+})
 export const Currency = Type.String({ format: 'currency', maxLength: 3, description: 'ISO 4217, as KES' })
 export const TimeZone = Type.String({
   format: 'time-zone',
