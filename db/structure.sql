@@ -1749,6 +1749,19 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION verify_phone(bytea) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.yield_pending_username()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE users SET username = NULL
+  WHERE lower(username) = lower(NEW.username) AND user_id <> NEW.user_id AND status = 'pending_verification';
+  RETURN NEW;
+END
+$function$;
+
 CREATE TABLE analytics.person_keys (
   user_id uuid NOT NULL,
   person_key bytea NOT NULL,
@@ -4111,6 +4124,7 @@ CREATE UNIQUE INDEX users_username_lower_key ON public.users USING btree (lower(
 CREATE TRIGGER hold_username AFTER INSERT OR UPDATE OF username ON public.users FOR EACH ROW EXECUTE FUNCTION hold_username();
 CREATE CONSTRAINT TRIGGER keep_a_super_admin AFTER UPDATE OF status, deleted_at, erased_at ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.status)::text = 'active'::text) AND (old.deleted_at IS NULL) AND (old.erased_at IS NULL) AND (((new.status)::text <> 'active'::text) OR (new.deleted_at IS NOT NULL) OR (new.erased_at IS NOT NULL)))) EXECUTE FUNCTION keep_a_super_admin();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step');
+CREATE TRIGGER yield_pending_username BEFORE INSERT OR UPDATE OF username ON public.users FOR EACH ROW WHEN ((new.username IS NOT NULL)) EXECUTE FUNCTION yield_pending_username();
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY users_add ON users AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY users_change ON users AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR actor_looks_after(user_id)));

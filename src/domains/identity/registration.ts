@@ -12,7 +12,7 @@ import { verifyEmail } from './mail/verify-email.ts'
 import { takenName, usernameTaken } from './names.ts'
 import { assertStrong } from './password-policy.ts'
 import { publicSetting } from './platform-settings.ts'
-import { type Account, accountOf, insertUser, newId, replacePending } from './queries/accounts.ts'
+import { accountOf, insertUser, newId, replacePending } from './queries/accounts.ts'
 import { isUsernameHeld } from './queries/names.ts'
 import type { Registration } from './schemas/accounts.ts'
 import { noSoonerThan } from './steady.ts'
@@ -47,14 +47,20 @@ export async function assertRegistrationOpen(services: Services): Promise<void> 
   if ((await publicSetting(services, 'platform.registration_open')) === false) throw closed()
 }
 
-async function welcome(services: Services, newcomer: Newcomer, language: Language): Promise<void> {
+async function welcome(
+  services: Services,
+  newcomer: Newcomer,
+  language: Language,
+  isAgain = false,
+): Promise<void> {
   const { db } = services
   const { email, username } = newcomer
   const account = await accountOf(db.anonymous, email)
   const namesake = username === null ? undefined : await accountOf(db.anonymous, username)
   const isHeld = username !== null && (await isUsernameHeld(db.anonymous, username))
-  // Before the address counts for anything: whether it is known must not decide what is said of the name.
-  if (isHeld || (namesake && !isSamePending(namesake, account))) throw usernameTaken()
+  // Before the address counts for anything: whether it is known must not decide what is said of the name. Nor must the
+  // name tell it later: an account that waits lets go of it (V022).
+  if (isHeld || (namesake && namesake.status !== 'pending_verification')) throw usernameTaken()
   try {
     if (!account) await create(services, newcomer, language)
     else if (account.status === 'pending_verification')
@@ -63,13 +69,11 @@ async function welcome(services: Services, newcomer: Newcomer, language: Languag
   } catch (error) {
     // Somebody else registered the same at the same moment; whoever has the mailbox decides which one counts.
     const taken = takenName(error)
-    if (taken === 'username') throw usernameTaken()
-    if (taken !== 'email') throw error
+    if (taken === 'username') {
+      if (isAgain) throw usernameTaken()
+      await welcome(services, newcomer, language, true)
+    } else if (taken !== 'email') throw error
   }
-}
-
-function isSamePending(namesake: Account, account: Account | undefined): boolean {
-  return namesake.user_id === account?.user_id && account.status === 'pending_verification'
 }
 
 async function create(services: Services, newcomer: Newcomer, language: Language): Promise<void> {

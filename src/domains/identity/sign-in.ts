@@ -18,8 +18,8 @@ type Credentials = { readonly login: string; readonly password: string; readonly
 
 /**
  * Signs in by e-mail or username; with a second factor on the account the answer is a ticket for it. Whatever is wrong,
- * account or password or both, or that the account is locked, the answer is 401 `auth.invalid_credentials` after the
- * same work. 429 per account; 503 without a cache, because then nobody counts attempts.
+ * account or password or both, or that the account is locked or waits for its address to be verified, the answer is 401
+ * `auth.invalid_credentials` after the same work. 429 per account; 503 without a cache, because then nobody counts attempts.
  */
 export async function signIn(
   services: Services,
@@ -73,10 +73,12 @@ function isLocked({ locked_until }: Account, now: Date): boolean {
 async function refused(services: Services, account: Account | undefined, reason: Refusal): Promise<AppError> {
   const isCounted = reason === 'password' && account?.known_device === false
   await recordRefusal(services, { userId: account?.user_id ?? null, reason, isCounted })
-  if (account && reason === 'status') return inactive(account.status)
+  // An account that waits was made by whoever chose its password: to tell them would tell that the address had none.
+  if (account && reason === 'status' && account.status !== 'pending_verification')
+    return inactive(account.status)
   return new AppError(
     401,
     'auth.invalid_credentials',
-    'This e-mail or username and password do not belong together.',
+    'This e-mail or username and password do not belong together, or the address waits to be verified.',
   )
 }
