@@ -5,11 +5,11 @@ import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { linkInvalid } from './email-verification.ts'
 import { accountExists } from './mail/account-exists.ts'
-import { emailChangeConfirm } from './mail/email-change-confirm.ts'
+import { emailChangeConfirm, passwordMark } from './mail/email-change-confirm.ts'
 import { emailChanged } from './mail/email-changed.ts'
 import { forgetMe } from './me-cache.ts'
 import { takenName } from './names.ts'
-import { accountOf, emailOf, setEmail } from './queries/accounts.ts'
+import { accountOf, emailOf, ownAccount, setEmail } from './queries/accounts.ts'
 import { noSoonerThan } from './steady.ts'
 import { consumeToken, voidTokens } from './tokens.ts'
 
@@ -36,7 +36,11 @@ async function sendConfirmation(services: Services, actor: Actor, recipient: str
         recipient,
         params: {},
       })
-    else await queueMessage(tx, services, { template: emailChangeConfirm, userId, recipient, params: {} })
+    else {
+      const account = await ownAccount(tx, userId)
+      const params = { password_mark: passwordMark(services, account?.password_hash ?? null) }
+      await queueMessage(tx, services, { template: emailChangeConfirm, userId, recipient, params })
+    }
     await audit(tx, {
       actor,
       action: 'identity.email_change_requested',

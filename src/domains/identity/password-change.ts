@@ -24,7 +24,7 @@ export async function changePassword(
   const hash = await hashPassword(newPassword)
   const { session } = await withNewSession(services, actor, { ...holder, others: 'end' }, async (tx) => {
     await setPasswordHash(tx, userId, hash)
-    await voidTokens(tx, userId, 'mail.reset_password', 'sign_in.second_factor')
+    await voidTokens(tx, userId, 'mail.reset_password', 'mail.change_email', 'sign_in.second_factor')
     await audit(tx, {
       actor,
       action: 'identity.password_changed',

@@ -18,6 +18,13 @@ import { consumeToken, tryToken, voidTokens } from './tokens.ts'
 
 const MOST_TRIES = 20
 const STEADY_MS = 50
+/** Whoever had the password before may have asked for them. */
+const VOIDED = [
+  'mail.reset_password',
+  'mail.verify_email',
+  'mail.change_email',
+  'sign_in.second_factor',
+] as const
 
 /** Sends a link to who has an account; the answer and its time are the same for who has none. */
 export async function requestReset(services: Services, email: string): Promise<void> {
@@ -59,7 +66,7 @@ export async function resetPassword(
   const ended = await db.transaction(actor, async (tx) => {
     if (!(await consumeToken(tx, 'mail.reset_password', token))) throw linkInvalid()
     await resetAccount(tx, userId, hash)
-    await voidTokens(tx, userId, 'mail.reset_password', 'mail.verify_email', 'sign_in.second_factor')
+    await voidTokens(tx, userId, ...VOIDED)
     await forgetDevices(tx, userId)
     await audit(tx, {
       actor,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, type TestUser, testPassword, unique } from '../../testing/factories.ts'
@@ -184,6 +185,23 @@ describe('a password', () => {
     assert.equal((await complete(reset)).body.code, 'auth.link_invalid')
   })
 
+  test('a new password voids a change of address that was asked for before', async () => {
+    for (const change of ['reset', 'put'] as const) {
+      const user = await makeUser(database.owner)
+      const thief = await signIn(app, user)
+      const email = `${unique('thief')}@example.com`
+      await thief.put('/api/v1/me/email', { email })
+      const token = await mailbox.token(email)
+      if (change === 'reset') assert.equal((await complete(await prepared(user))).status, 204)
+      else {
+        const owner = await signIn(app, user)
+        assert.equal((await owner.put('/api/v1/me/password', { new_password: NEW })).status, 200)
+      }
+      const confirmed = await stranger.post<Answer>('/api/v1/auth/email-changes/confirmation', { token })
+      assert.equal(confirmed.body.code, 'auth.link_invalid', change)
+    }
+  })
+
   test('an address that has an account is told that somebody wants it, and who asks is not', async () => {
     const [user, owner] = [await makeUser(database.owner), await makeUser(database.owner)]
     const client = await signIn(app, user)
@@ -222,4 +240,26 @@ describe('a password', () => {
     )
     assert.ok(Number(rows[0].n) <= 5, rows[0].n)
   })
+})
+
+test('a change of address whose mail waits until there is a new password is not mailed', async () => {
+  const database = await createTestDatabase()
+  const app = await startApp(database)
+  const user = await makeUser(database.owner)
+  const [thief, owner] = [await signIn(app, user), await signIn(app, user)]
+  await thief.put('/api/v1/me/email', { email: `${unique('thief')}@example.com` })
+  await owner.put('/api/v1/me/password', { new_password: NEW })
+  const mailbox = await openMailbox(app)
+  const status = async () => {
+    const { rows } = await database.owner.query(
+      `SELECT status FROM outgoing_messages WHERE user_id = $1 AND template = 'email_change_confirm'`,
+      [user.id],
+    )
+    return rows.map((row) => row.status).join()
+  }
+  for (let waited = 0; waited < 15_000 && (await status()) === 'queued'; waited += 50) await sleep(50)
+  assert.equal(await status(), 'suppressed')
+  await mailbox.stop()
+  await app.close()
+  await database.close()
 })

@@ -1,22 +1,28 @@
-import type { MailTemplate, NoParams } from '../../../platform/messages/index.ts'
+import type { MailTemplate } from '../../../platform/messages/index.ts'
+import type { Services } from '../../../platform/services.ts'
+import { ownAccount } from '../queries/accounts.ts'
 import { issueToken } from '../tokens.ts'
 
 /** How long its link opens something; the texts say so. */
 const EMAIL_CHANGE_HOURS = 24
 
-/** To the new address, which becomes the account's only when somebody there agrees. */
-export const emailChangeConfirm: MailTemplate<NoParams, { token: string }> = {
+/** `password_mark`: `passwordMark` when it was asked for. */
+type Params = { readonly password_mark: string }
+
+/**
+ * To the new address, which becomes the account's only when somebody there agrees. None once the password is another: a
+ * mailbox can hold its mail off, and whoever asked may be shut out by then.
+ */
+export const emailChangeConfirm: MailTemplate<Params, { token: string }> = {
   name: 'email_change_confirm',
   channel: 'email',
   causedBy: 'anyone',
-  prepare: async (tx, { userId, recipient }) => ({
-    token: await issueToken(
-      tx,
-      'mail.change_email',
-      { userId, data: { email: recipient } },
-      EMAIL_CHANGE_HOURS * 3600,
-    ),
-  }),
+  async prepare(tx, { userId, recipient, params }, services) {
+    const account = userId === null ? undefined : await ownAccount(tx, userId)
+    if (!account || passwordMark(services, account.password_hash) !== params.password_mark) return null
+    const token = { userId, data: { email: recipient } }
+    return { token: await issueToken(tx, 'mail.change_email', token, EMAIL_CHANGE_HOURS * 3600) }
+  },
   texts: {
     en: ({ token }, on) => ({
       subject: 'Confirm your new e-mail address',
@@ -52,4 +58,9 @@ export const emailChangeConfirm: MailTemplate<NoParams, { token: string }> = {
       ],
     }),
   },
+}
+
+/** Another one with every new password; keyed, so that it says nothing of it. */
+export function passwordMark({ fields }: Pick<Services, 'fields'>, passwordHash: string | null): string {
+  return fields.index('password_mark', passwordHash ?? '').toString('base64url')
 }
