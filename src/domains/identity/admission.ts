@@ -9,6 +9,7 @@ import { refuseInMaintenance } from './maintenance.ts'
 import { forgetMe } from './me-cache.ts'
 import { recordSuccess } from './queries/accounts.ts'
 import { rememberDevice } from './queries/devices.ts'
+import { inactive } from './refusals.ts'
 import { deviceName } from './session-list.ts'
 import {
   authenticate,
@@ -33,8 +34,8 @@ export type Admission = {
 export type Admitted = OpenedSession & { readonly deviceKey: string }
 
 /**
- * Lets in whoever has proven to be this person, who is active: every way of signing in ends here. `also` is written in
- * the same transaction, as the person. 503 `platform.maintenance` for all but staff while that is on.
+ * Lets in whoever has proven to be this person: every way of signing in ends here. `also` is written in the same
+ * transaction, as the person. 403 `auth.account_inactive` for who is not active by then; 503 `platform.maintenance` for all but staff while that is on.
  */
 export async function admit(
   services: Services,
@@ -61,11 +62,13 @@ async function endPresented(services: Services, { device, kind }: Admission): Pr
 async function openFor(services: Services, tx: Db, admission: Admission): Promise<Admitted> {
   const { userId, proof, device, kind } = admission
   const key = deviceKey(device.known)
-  const [session, seen] = await Promise.all([
+  const [session, seen, isActive] = await Promise.all([
     openSession(tx, userId, device, kind),
     rememberDevice(tx, userId, deviceHash(key)!),
     recordSuccess(tx, userId),
   ])
+  // Suspended between the two steps of a sign-in: the session would be theirs once the suspension is over.
+  if (!isActive) throw inactive('suspended')
   const isElsewhere = seen.is_new && seen.had_others
   await audit(tx, {
     actor: asSelf(userId),

@@ -144,6 +144,32 @@ describe('a second factor', () => {
     assert.deepEqual([reply.status, reply.body.code], [401, 'auth.invalid_credentials'])
   })
 
+  test('lets nobody in who was suspended after the password, not even when that is over', async () => {
+    const { user, secret } = await protectedUser()
+    const { ticket } = await password(user)
+    const status = (to: string) =>
+      database.owner.query('UPDATE users SET status = $2 WHERE user_id = $1', [user.id, to])
+    await status('suspended')
+    await database.owner.query('DELETE FROM sessions WHERE user_id = $1', [user.id])
+    const reply = await finish(ticket, { totp: codeOf(secret) })
+    assert.deepEqual([reply.status, reply.body.code], [403, 'auth.account_inactive'])
+    await status('active')
+    const { rows } = await database.owner.query('SELECT FROM sessions WHERE user_id = $1', [user.id])
+    assert.equal(rows.length, 0)
+  })
+
+  test('is guessed at twenty times in ten minutes, however many tickets were collected', async () => {
+    const { user, secret } = await protectedUser()
+    const tickets = []
+    for (let n = 0; n < 7; n++) tickets.push((await password(user)).ticket)
+    const guesses = tickets.flatMap((ticket) => [1, 2, 3, 4].map(() => finish(ticket, { totp: '000000' })))
+    const codes = (await Promise.all(guesses)).map(({ body }) => body.code)
+    assert.equal(codes.filter((code) => code === 'auth.second_factor_wrong').length, 20)
+    assert.equal(codes.filter((code) => code === 'auth.too_many_attempts').length, 8)
+    const late = await finish(tickets[0]!, { totp: codeOf(secret) })
+    assert.deepEqual([late.status, late.body.code], [429, 'auth.too_many_attempts'])
+  })
+
   test('signs every other device out when it comes, and the device itself gets a new token', async () => {
     const { old, client } = await protectedUser()
     assert.equal((await old.get('/api/v1/me')).status, 401)

@@ -2,7 +2,7 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { asSelf } from '../../platform/actor.ts'
 import { totpStep } from '../../platform/crypto/totp.ts'
 import type { Db } from '../../platform/db/index.ts'
-import { AppError } from '../../platform/errors.ts'
+import { AppError, tooMany } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit, type Proof } from './admission.ts'
 import { linkIdentity } from './identities.ts'
@@ -19,6 +19,8 @@ import { type RequestOptions, relyingPartyOf, requestOptions } from './webauthn.
 const TICKET_SECONDS = 300
 /** Guesses a ticket; each wrong one counts towards the account's lock-out too. */
 const MOST_TRIES = 5
+/** Over all tickets: who has the password may collect many of them before the lock-out refuses the next. */
+const PER_PERSON = { max: 20, windowSeconds: 600 }
 
 /** What stands between a right password and a session: half a sign-in, for five minutes. */
 export type SecondFactorTicket = {
@@ -59,7 +61,8 @@ export async function issueTicket(
 
 /**
  * The other half of a sign-in. 401 `auth.ticket_invalid` for a ticket that is unknown, expired, used or tried too often;
- * 401 `auth.second_factor_wrong`, also for a code that was used before.
+ * 401 `auth.second_factor_wrong`, also for a code that was used before; 429 per person, and 503 without a cache, because
+ * then nobody counts.
  */
 export async function completeSignIn(
   services: Services,
@@ -69,6 +72,8 @@ export async function completeSignIn(
   const held = await tryToken(services.db.anonymous, 'sign_in.second_factor', ticket, MOST_TRIES)
   if (!held?.userId) throw ticketInvalid()
   const { userId } = held
+  const limit = await services.cache.limit(`ratelimit:second-factor:${userId}`, PER_PERSON)
+  if (!limit.allowed) throw tooMany('auth.too_many_attempts', limit.resetSeconds)
   const how = await services.db.transaction(asSelf(userId), (tx) =>
     provenBy(services, tx, userId, proof, ticket),
   )

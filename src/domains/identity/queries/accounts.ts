@@ -76,13 +76,15 @@ export async function recordFailure(db: Db, userId: string): Promise<number | un
   return rows[0]?.failed_login_attempts
 }
 
-/** After a proof that was right. */
-export async function recordSuccess(db: Db, userId: string): Promise<void> {
-  await db
+/** After a proof that was right. False for who may not come in all the same; waits for who is about to be suspended. */
+export async function recordSuccess(db: Db, userId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('users')
     .set({ last_login: sql`now()`, failed_login_attempts: 0, locked_until: null })
     .where('user_id', '=', userId)
-    .execute()
+    .where('status', '=', 'active')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 export async function setPasswordHash(db: Db, userId: string, passwordHash: string): Promise<void> {

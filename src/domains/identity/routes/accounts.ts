@@ -56,7 +56,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           ...open,
           limit: 'code',
-          errors: ['auth.link_invalid', 'auth.invalid_credentials', 'auth.busy'],
+          errors: ['auth.link_invalid', 'auth.invalid_credentials', 'auth.account_inactive', 'auth.busy'],
         },
         schema: {
           tags,

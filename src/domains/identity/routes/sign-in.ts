@@ -24,7 +24,6 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
           errors: [
             'auth.invalid_credentials',
             'auth.account_inactive',
-            'auth.email_unverified',
             'auth.too_many_attempts',
             'auth.one_of',
             'auth.busy',
@@ -55,7 +54,13 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
           session: 'ignored',
           limit: 'code',
           maintenance: 'open',
-          errors: ['auth.ticket_invalid', 'auth.second_factor_wrong', 'auth.one_of'],
+          errors: [
+            'auth.ticket_invalid',
+            'auth.second_factor_wrong',
+            'auth.account_inactive',
+            'auth.too_many_attempts',
+            'auth.one_of',
+          ],
         },
         schema: {
           tags,
