@@ -65,9 +65,10 @@ describe('proving again, and the list of sessions', () => {
     }
   })
 
-  test('a browser that proves itself gets its new token as a cookie', async () => {
+  test('a browser that proves itself gets its new token as a cookie, whatever header a script adds', async () => {
     const client = await signIn(app, await makeUser(database.owner))
-    const browser = { cookie: `bcn_session=${client.token}`, 'sec-fetch-site': 'same-origin' }
+    const from = { 'sec-fetch-site': 'same-origin', authorization: 'Basic YTpi' }
+    const browser = { cookie: `bcn_session=${client.token}`, ...from }
     const reply = await clientOf(app).post<Answer>(
       '/api/v1/auth/step-up',
       { password: testPassword },

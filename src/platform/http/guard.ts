@@ -120,7 +120,8 @@ function originFault(headers: IncomingHttpHeaders, bearer: string | null, config
   return forbidden('request.cross_site', 'A change from another site is refused.')
 }
 
-function bearerToken(header: string | undefined): string | null {
+/** The token that a client sends by itself; null for one that leaves it to the browser's cookie. */
+export function bearerToken(header: string | undefined): string | null {
   if (header === undefined || header.length < 8) return null
   return header.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() || null : null
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../../platform/config.ts'
 import {
+  bearerToken,
   clientAddress,
   headerOfProxy,
   hostCookieName,
@@ -36,9 +37,12 @@ export function deviceOf(
   }
 }
 
-/** How the session that asks is held, for the one that takes its place. */
+/**
+ * How the session that asks is held, for the one that takes its place. No header but the token itself makes a token of a
+ * cookie, which scripts must not read.
+ */
 export function holderOf(request: FastifyRequest, config: Config): Holder {
-  const kind = request.headers.authorization === undefined ? 'cookie' : 'token'
+  const kind = bearerToken(request.headers.authorization) === null ? 'cookie' : 'token'
   return { device: deviceOf(request, config), kind }
 }
 
