@@ -112,6 +112,21 @@ test('of twenty mails at once that anyone causes to one address, five wait, what
   assert.equal(Number(rows[0].n), 5)
 })
 
+test('however an address is written, what arrives in one mailbox counts together', async () => {
+  const recipient = address()
+  const [name, domain] = recipient.split('@')
+  const written = [
+    recipient,
+    `${name}+1@${domain}`,
+    `${name}@ＥＸＡＭＰＬＥ.com`,
+    `${name}+@example.ｃom`,
+    `${name}@𝐞xample.com`,
+  ]
+  const ids = await Promise.all([...written, ...written].map((one) => queue({ recipient: one })))
+  assert.equal(taken(ids), 5)
+  assert.notEqual(await queue({ recipient: `${name}@xn--mnchen-3ya.example` }), null)
+})
+
 test('after an hour the address may be written to again, up to twenty times a day', async () => {
   const recipient = address()
   let all = 0

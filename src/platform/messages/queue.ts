@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
 import type { Language } from '../languages.ts'
@@ -41,7 +42,17 @@ export function contextOf(recipientIndex: Buffer): string {
   return `outgoing_messages.recipient_cipher:${recipientIndex.toString('base64url')}`
 }
 
-/** Counted as one: nearly every mail server takes A@x for a@x. */
+/**
+ * Counted as one, because they arrive in one mailbox: nearly every mail server takes A@x and a+b@x for a@x, and a domain is
+ * written in its normal form before it is looked up (UTS 46): ｘ.com is x.com.
+ */
 function normal(channel: string, recipient: string): string {
-  return channel === 'email' ? recipient.toLowerCase() : recipient
+  if (channel !== 'email') return recipient
+  const at = recipient.lastIndexOf('@')
+  const [name, domain] = [recipient.slice(0, at), recipient.slice(at + 1)]
+  const plain = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/(?<=.)\+.*$/, '')
+  return `${plain}@${domainToASCII(domain) || domain.toLowerCase()}`
 }

@@ -3,11 +3,11 @@ import { Closed, Line, OneOf, Timestamp, Uuid } from '../../../platform/http/ind
 import { LANGUAGES } from '../../../platform/languages.ts'
 import { PasskeyRequest, PasskeyResponse } from './passkeys.ts'
 
+/** Neither control nor format characters, nor what mail takes for grammar: what is shown and what is sent to would differ. */
+const IN_ADDRESS = '[^@\\s\\p{Cc}\\p{Cf}<>()\\[\\]\\\\,;:"]'
+const IN_LABEL = IN_ADDRESS.replace('[^', '[^.')
 export const Email = Type.String({
-  // The first dot after the @ decides, so that nothing is tried twice.
-  // Neither control nor format characters: what is shown and what is sent to would differ.
-  pattern:
-    '^[^@\\s\\p{Cc}\\p{Cf}]+@[^@\\s\\p{Cc}\\p{Cf}][^@\\s.\\p{Cc}\\p{Cf}]*\\.[^@\\s\\p{Cc}\\p{Cf}]{2,}$',
+  pattern: `^${IN_ADDRESS}+@(?:${IN_LABEL}+\\.)+${IN_LABEL}{2,}$`,
   maxLength: 255,
   description: 'Kept in lower case',
   examples: ['amina@example.com'],
