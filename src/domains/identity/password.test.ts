@@ -5,6 +5,7 @@ import { type Client, clientOf, signIn, startApp, type TestApp } from '../../tes
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, type TestUser, testPassword, unique } from '../../testing/factories.ts'
 import { type Mailbox, openMailbox } from '../../testing/mailbox.ts'
+import { deleteExpiredTokens } from './queries/tokens.ts'
 
 type Answer = { user_id: string; token: string; code: string; errors: { pointer: string }[] }
 
@@ -84,7 +85,7 @@ describe('a password', () => {
     assert.equal((await complete(stale)).body.code, 'auth.link_invalid')
   })
 
-  test('link expires, and opens nothing else', async () => {
+  test('link expires, opens nothing else, and is swept', async () => {
     const user = await makeUser(database.owner)
     const token = await prepared(user)
     const elsewhere = await stranger.post<Answer>('/api/v1/auth/email-changes/confirmation', { token })
@@ -94,6 +95,9 @@ describe('a password', () => {
       [user.id],
     )
     assert.equal((await complete(token)).body.code, 'auth.link_invalid')
+    await database.workerDb.transaction(null, (tx) => deleteExpiredTokens(tx, 1000))
+    const { rows } = await database.owner.query('SELECT FROM auth_tokens WHERE user_id = $1', [user.id])
+    assert.equal(rows.length, 0)
   })
 
   test('that is too weak costs neither the link nor the session', async () => {
