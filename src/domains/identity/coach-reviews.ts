@@ -104,7 +104,7 @@ async function whyNot(tx: Db, actor: Actor, applicationId: string): Promise<Erro
   if (application.user_id === actor.userId) {
     return forbidden('coach_application.own', 'Your own application is for others to decide.')
   }
-  return conflict('coach_application.decided', 'It is no longer open.')
+  return conflict('coach_application.decided', 'This application is no longer open.')
 }
 
 type Decided = NonNullable<Awaited<ReturnType<typeof decideApplication>>>

@@ -36,5 +36,9 @@ export async function recordRefusal(
 export function inactive(status: string): AppError {
   return status === 'pending_verification'
     ? new AppError(403, 'auth.email_unverified', 'Open the link that we sent to this address first.')
-    : new AppError(403, 'auth.account_inactive', 'This account is not active.')
+    : new AppError(
+        403,
+        'auth.account_inactive',
+        'This account is not active. If it was suspended, a mail to its address says why.',
+      )
 }

@@ -40,7 +40,8 @@ const CHANGES: readonly Change[] = [
   {
     method: 'PUT',
     url: '/people/:user_id/block',
-    summary: 'Block somebody: neither sees more than the other’s card, follows or writes to them',
+    summary:
+      'Block somebody: I see no more than their card, they do not find me, and neither follows or writes to the other',
     errors: ['person.not_found', 'person.is_oneself'],
     change: block,
   },
