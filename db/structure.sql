@@ -1627,6 +1627,16 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION search_query(text) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.session_ids_of(people uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT session_id FROM sessions WHERE user_id = ANY (people) OR impersonator_id = ANY (people)
+$function$;
+GRANT EXECUTE ON FUNCTION session_ids_of(uuid[]) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.session_lookup(id uuid)
  RETURNS TABLE(user_id uuid, token_hash character varying, expires_at timestamp with time zone, proven_at timestamp with time zone, impersonator_id uuid, roles json)
  LANGUAGE sql

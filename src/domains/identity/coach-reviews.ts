@@ -94,7 +94,7 @@ export async function decideOnApplication(
     })
     return decided.user_id
   })
-  await refreshPeople(services, actor, userId)
+  await refreshPeople(services, userId)
   return readApplication(services, actor, applicationId)
 }
 

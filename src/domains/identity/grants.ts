@@ -1,12 +1,11 @@
 import pg from 'pg'
-import type { Actor } from '../../platform/actor.ts'
-import { STAFF_ROLES } from '../../platform/actor.ts'
+import { type Actor, STAFF_ROLES } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { conflict, forbidden } from '../../platform/errors.ts'
 import { tellDirectory } from './directory.ts'
 import { may } from './permissions.ts'
-import { endGrantsOf, insertGrant } from './queries/roles.ts'
+import { insertGrant } from './queries/roles.ts'
 
 export type NewGrant = {
   readonly userId: string
@@ -41,23 +40,6 @@ export async function grantRole(tx: Db, actor: Actor, grant: NewGrant): Promise<
     expires_at: expiresAt,
   })
   return user_role_id
-}
-
-/**
- * Ends at this moment whatever of a role someone holds or is to hold, in the caller's transaction; staff only. Answers how
- * many grants that were. After the commit the caller calls `refreshPeople`. Refuses as `grantRole` does.
- */
-export async function revokeRole(
-  tx: Db,
-  actor: Actor,
-  { userId, role, reason }: Pick<NewGrant, 'userId' | 'role' | 'reason'>,
-): Promise<number> {
-  assertMayChange(actor, userId, role)
-  const ended = await endGrantsOf(tx, userId, role, { revoked_by: actor.userId, revoke_reason: reason })
-  for (const { user_role_id } of ended) {
-    await recordChange(tx, actor, 'identity.role_revoked', userId, { user_role_id, role })
-  }
-  return ended.length
 }
 
 /** What row security holds too, told in words. */

@@ -1,7 +1,5 @@
 export { FORGET_DIRECTORY, FORGET_FEEDS } from './directory.ts'
-export { grantRole, type NewGrant, revokeRole } from './grants.ts'
 export { hearsEverybody } from './hearing.ts'
-export { keepASuperAdmin } from './last-super-admin.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
 export { type Channel, NOTIFICATION_TYPES, type NotificationType } from './notification-matrix.ts'

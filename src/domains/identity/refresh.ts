@@ -1,4 +1,3 @@
-import type { Actor } from '../../platform/actor.ts'
 import { CacheUnavailable } from '../../platform/cache/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { forgetMe } from './me-cache.ts'
@@ -9,10 +8,10 @@ import { sessionIdsOf } from './queries/standing.ts'
  * hold and for those in which somebody acts for somebody else by their right. Looked up only now, so that none that was
  * opened meanwhile is missed. Should it fail, the row is asked within a minute anyway.
  */
-export async function refreshPeople(services: Services, actor: Actor, ...userIds: string[]): Promise<void> {
+export async function refreshPeople(services: Services, ...userIds: string[]): Promise<void> {
   const { db, cache, log } = services
   try {
-    const ids = await db.transaction(actor, (tx) => sessionIdsOf(tx, userIds), { readOnly: true })
+    const ids = await sessionIdsOf(db.anonymous, userIds)
     await Promise.all([cache.deleteSession(...ids), forgetMe(services, ...userIds)])
   } catch (error) {
     if (error instanceof CacheUnavailable) log.warn('roles changed while the cache was out of reach')

@@ -41,7 +41,7 @@ export async function giveRole(
     await tell(services, tx, person, { template: roleChanged, params })
     return grantSeen(tx, id)
   })
-  await refreshPeople(services, actor, userId)
+  await refreshPeople(services, userId)
   return grant
 }
 
@@ -60,7 +60,7 @@ export async function endRole(
     return grantSeen(tx, userRoleId)
   })
   const grant = await keepASuperAdmin(work)
-  await refreshPeople(services, actor, grant.user_id)
+  await refreshPeople(services, grant.user_id)
   return grant
 }
 
@@ -93,7 +93,7 @@ export async function moveRoleEnd(
     return grantSeen(tx, opened)
   })
   const grant = await keepASuperAdmin(work)
-  await refreshPeople(services, actor, grant.user_id)
+  await refreshPeople(services, grant.user_id)
   return grant
 }
 

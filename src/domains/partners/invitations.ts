@@ -81,7 +81,7 @@ export async function accept(
     })
     return joined
   })
-  await refreshPeople(services, actor, actor.userId)
+  await refreshPeople(services, actor.userId)
   return { partner_id: accepted.partner_id, role: accepted.role }
 }
 

@@ -179,6 +179,18 @@ describe('who acts for a partner', () => {
     }
   })
 
+  test('gains and loses the role partner at once, also in a session that is open, and by an owner who is no staff', async () => {
+    const { owner, partner } = await organisation()
+    const newcomer = await someone()
+    const roles = async () =>
+      (await newcomer.client.get<{ roles: string[] }>('/api/v1/auth/session')).body.roles
+    assert.deepEqual(await roles(), ['member'])
+    await put(owner.client, partner, newcomer.id, 'member')
+    assert.deepEqual(await roles(), ['member', 'partner'])
+    await remove(owner.client, partner, newcomer.id)
+    assert.deepEqual(await roles(), ['member'])
+  })
+
   test('keeps the role partner while another membership lasts', async () => {
     const { owner, member, outsider, partner, other } = await organisation()
     await put(outsider.client, other, member.id, 'member')

@@ -60,7 +60,7 @@ export async function appoint(
       return created
     }),
   )
-  await refreshPeople(services, actor, userId)
+  await refreshPeople(services, userId)
   return { created, text: (await db.textAs(actor, MEMBER_OF_PARTNER, [partnerId, userId])) ?? '' }
 }
 
@@ -86,7 +86,7 @@ export async function dismiss(
       })
     }),
   )
-  await refreshPeople(services, actor, userId)
+  await refreshPeople(services, userId)
 }
 
 /** 404 `partner.not_found`, 403 `partner.members_only`. */

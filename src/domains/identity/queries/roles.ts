@@ -61,35 +61,21 @@ export async function insertGrant(db: Db, { valid_from, ...grant }: NewGrant): P
 }
 
 type Revocation = { revoked_by: string; revoke_reason: string }
-export type Ended = { user_role_id: string; valid_from: string }
 
 /** Undefined when it was over already: of two who end it at once one does. */
 export async function endGrant(
   db: Db,
   userRoleId: string,
   revocation: Revocation,
-): Promise<Ended | undefined> {
-  const rows = await ending(db, revocation).where('user_role_id', '=', userRoleId).execute()
-  return rows[0]
-}
-
-/** Whatever of this role someone holds or is to hold. */
-export async function endGrantsOf(
-  db: Db,
-  userId: string,
-  role: string,
-  revocation: Revocation,
-): Promise<Ended[]> {
-  return ending(db, revocation).where('user_id', '=', userId).where('role_name', '=', role).execute()
-}
-
-function ending(db: Db, revocation: Revocation) {
+): Promise<{ user_role_id: string } | undefined> {
   return db
     .updateTable('user_roles')
     .set({ ...revocation, revoked_at: sql`now()` })
+    .where('user_role_id', '=', userRoleId)
     .where('revoked_at', 'is', null)
     .where((where) =>
       where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<string>`now()`)]),
     )
-    .returning(['user_role_id', 'valid_from'])
+    .returning('user_role_id')
+    .executeTakeFirst()
 }
