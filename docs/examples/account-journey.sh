@@ -51,8 +51,8 @@ say "1. Register $email"
 call POST /auth/register "{\"email\":\"$email\",\"password\":\"$password\",\"full_name\":\"Amina of the Journey\"}"
 expect 202
 call POST /auth/login "{\"email\":\"$email\",\"password\":\"$password\"}"
-echo "  signing in before the address is verified:"
-expect 403
+echo "  signing in before the address is verified answers as a wrong password does:"
+expect 401
 
 say '2. Verify by the mailed link'
 mailed_token verify-email
