@@ -5,6 +5,7 @@ type Bench = (args: readonly string[]) => Promise<void>
 /** One file a benchmark, loaded when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'access-patterns': async () => (await import('./access-patterns/index.ts')).accessPatterns,
+  coaches: async () => (await import('./coaches.ts')).coaches,
   profiles: async () => (await import('./profiles.ts')).profiles,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,
 }

@@ -290,52 +290,72 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.coach_next_free(coach uuid, moment timestamp with time zone)
  RETURNS TABLE(day date, timezone text)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-  WITH taken AS (
-    SELECT tstzmultirange(tstzrange(NULL, moment)) + coalesce(range_agg(during), '{}') AS times
-    FROM (
-      SELECT tstzrange(b.blocked_from, b.blocked_until) AS during
-      FROM coach_blocked_times b
-      WHERE b.coach_id = coach AND b.blocked_until > moment
-      UNION ALL
-      SELECT tstzrange(s.scheduled_at, s.scheduled_at + make_interval(mins => s.duration_minutes))
-      FROM coaching_sessions s
-      WHERE s.coach_id = coach AND s.scheduled_at > moment - interval '1 day' AND s.duration_minutes > 0
-        AND s.status IN ('scheduled', 'confirmed', 'in_progress')
-    ) busy
-  ), open AS (
-    SELECT a.timezone, range_agg(tstzrange(begins, greatest(begins, ends))) AS times
-    FROM coach_availability a
-    CROSS JOIN LATERAL (SELECT (moment AT TIME ZONE a.timezone)::date + ahead AS day FROM generate_series(0, 60) ahead) date
-    CROSS JOIN LATERAL (
-      SELECT (date.day + a.start_time) AT TIME ZONE a.timezone AS begins, (date.day + a.end_time) AT TIME ZONE a.timezone AS ends
-    ) placed
-    WHERE a.coach_id = coach AND a.is_active AND extract(dow FROM date.day) = a.day_of_week
-      AND date.day BETWEEN a.effective_from AND coalesce(a.effective_until, 'infinity')
-    GROUP BY a.timezone
-  )
-  SELECT (lower(free) AT TIME ZONE open.timezone)::date, open.timezone::text
-  FROM open, taken, unnest(open.times - taken.times) free
-  WHERE upper(free) - lower(free) >= interval '1 hour'
-  ORDER BY lower(free)
-  LIMIT 1
+#variable_conflict use_column
+DECLARE
+  days int;
+BEGIN
+  FOREACH days IN ARRAY ARRAY[6, 60] LOOP
+    RETURN QUERY
+      WITH taken AS (
+        SELECT tstzmultirange(tstzrange(NULL, moment)) + coalesce(range_agg(during), '{}') AS times
+        FROM (
+          SELECT tstzrange(b.blocked_from, b.blocked_until) AS during
+          FROM coach_blocked_times b
+          WHERE b.coach_id = coach AND b.blocked_until > moment
+          UNION ALL
+          SELECT tstzrange(s.scheduled_at, s.scheduled_at + make_interval(mins => s.duration_minutes))
+          FROM coaching_sessions s
+          WHERE s.coach_id = coach AND s.scheduled_at > moment - interval '1 day' AND s.duration_minutes > 0
+            AND s.status IN ('scheduled', 'confirmed', 'in_progress')
+        ) busy
+      ), weekly AS MATERIALIZED (
+        SELECT a.timezone, a.day_of_week, a.start_time, a.end_time, a.effective_from, a.effective_until,
+          (moment AT TIME ZONE a.timezone)::date AS today
+        FROM coach_availability a WHERE a.coach_id = coach AND a.is_active
+      ), open AS (
+        SELECT w.timezone, range_agg(tstzrange(begins, greatest(begins, ends))) AS times
+        FROM weekly w
+        CROSS JOIN generate_series(0, days / 7) week
+        CROSS JOIN LATERAL (
+          SELECT w.today + (w.day_of_week - extract(dow FROM w.today)::int + 7) % 7 + 7 * week AS day
+        ) date
+        CROSS JOIN LATERAL (
+          SELECT (date.day + w.start_time) AT TIME ZONE w.timezone AS begins, (date.day + w.end_time) AT TIME ZONE w.timezone AS ends
+        ) placed
+        WHERE date.day <= w.today + days AND date.day BETWEEN w.effective_from AND coalesce(w.effective_until, 'infinity')
+        GROUP BY w.timezone
+      )
+      SELECT (lower(free) AT TIME ZONE open.timezone)::date, open.timezone::text
+      FROM open, taken, unnest(open.times - taken.times) free
+      WHERE upper(free) - lower(free) >= interval '1 hour'
+      ORDER BY lower(free)
+      LIMIT 1;
+    IF FOUND THEN RETURN; END IF;
+  END LOOP;
+END
 $function$;
 GRANT EXECUTE ON FUNCTION coach_next_free(uuid,timestamp with time zone) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.coach_rating_distribution(coach uuid)
  RETURNS json
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-  SELECT json_build_object(
-    '1', count(*) FILTER (WHERE f.rating = 1), '2', count(*) FILTER (WHERE f.rating = 2),
-    '3', count(*) FILTER (WHERE f.rating = 3), '4', count(*) FILTER (WHERE f.rating = 4),
-    '5', count(*) FILTER (WHERE f.rating = 5))
-  FROM session_feedback f WHERE f.coach_id = coach
+BEGIN
+  RETURN (
+    SELECT json_build_object(
+      '1', count(*) FILTER (WHERE f.rating = 1), '2', count(*) FILTER (WHERE f.rating = 2),
+      '3', count(*) FILTER (WHERE f.rating = 3), '4', count(*) FILTER (WHERE f.rating = 4),
+      '5', count(*) FILTER (WHERE f.rating = 5))
+    FROM session_feedback f WHERE f.coach_id = coach);
+END
 $function$;
 GRANT EXECUTE ON FUNCTION coach_rating_distribution(uuid) TO app_user, app_worker;
 
