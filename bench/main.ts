@@ -6,6 +6,7 @@ type Bench = (args: readonly string[]) => Promise<void>
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'access-patterns': async () => (await import('./access-patterns/index.ts')).accessPatterns,
   coaches: async () => (await import('./coaches.ts')).coaches,
+  images: async () => (await import('./images.ts')).images,
   profiles: async () => (await import('./profiles.ts')).profiles,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,
 }

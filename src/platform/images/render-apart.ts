@@ -20,6 +20,7 @@ export async function renderApart(
   { recipe, maxBytes, signal }: Options,
 ): Promise<Answer | Lost> {
   const child = startRenderer(recipe)
+  if ('lost' in child) return child
   const answer = answerOf(child)
   const end = () => void child.kill('SIGKILL')
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
@@ -34,20 +35,28 @@ export async function renderApart(
   }
 }
 
-function startRenderer(recipe: Recipe): ChildProcess {
-  return fork(PROGRAM, [JSON.stringify(recipe)], {
-    env: {},
-    execArgv: [],
-    serialization: 'advanced', // bytes as bytes
-    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
-  })
+/** A machine that is out of processes or memory says so at once. */
+function startRenderer(recipe: Recipe): ChildProcess | Lost {
+  try {
+    return fork(PROGRAM, [JSON.stringify(recipe)], {
+      env: {},
+      execArgv: [],
+      serialization: 'advanced', // bytes as bytes
+      stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+    })
+  } catch (error) {
+    return { lost: String(error) }
+  }
 }
 
 function answerOf(child: ChildProcess): Promise<Answer | Lost> {
-  const report: string[] = []
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => report.push(text))
+  let report = ''
+  // A file can make a decoder say as much as it likes.
+  child.stderr?.setEncoding('latin1').on('data', (text: string) => {
+    report = (report + text).slice(-LONGEST_REPORT)
+  })
   return new Promise((resolve) => {
-    const lost = () => resolve({ lost: report.join('').slice(-LONGEST_REPORT) })
+    const lost = () => resolve({ lost: report })
     child.once('message', (answer: Answer) => resolve(answer))
     child.once('disconnect', lost)
     child.once('error', lost)
