@@ -212,6 +212,21 @@ describe('the catalogue', () => {
     })
   })
 
+  test('tells what it may be filtered by, with how many there are, and forgets it when a program changes', async () => {
+    type Facets = Record<'categories' | 'languages', { value: string; count: number }[]>
+    const category = unique('facet')
+    const facets = async () => (await stranger.get<Facets>('/api/v1/program-facets')).body
+    const count = async () => (await facets()).categories.find(({ value }) => value === category)?.count
+    assert.equal(await count(), undefined)
+    const row = await program({ category, language: 'sw' })
+    await program({ category })
+    await program({ category, status: 'draft', published_at: null })
+    assert.equal(await count(), undefined, 'kept')
+    await forgetPrograms(app.services, row.program_id!)
+    assert.equal(await count(), 2)
+    assert.ok((await facets()).languages.some(({ value }) => value === 'sw'))
+  })
+
   describe("a program's page", () => {
     type ProgramPage = Card & {
       status: string

@@ -6,12 +6,14 @@ import { notFound } from '../../platform/errors.ts'
 import { LANGUAGES } from '../../platform/languages.ts'
 import type { Services } from '../../platform/services.ts'
 import { PROGRAM_FILTERS, type ProgramFilter, popularPage, searchPage, slugsOf } from './queries/catalogue.ts'
+import { PROGRAM_FACETS } from './queries/facets.ts'
 import { PROGRAM, PROGRAM_MOVED_TO } from './queries/program.ts'
-import { LEVELS, PRICINGS } from './schemas.ts'
+import { LEVELS, PRICINGS } from './schemas/programs.ts'
 
 /** §9.6, L2: hot data lives an hour; what changes a program forgets it at once. */
 const FRESH = { ttl: 3600, stale: 60 }
 const MOST_POPULAR = ['2147483647', LAST_ID] as const
+const FACETS_KEY = 'program_facets'
 const BEST = ['Infinity', LAST_ID] as const
 
 type Filters = { [filter in ProgramFilter]?: string | undefined }
@@ -20,6 +22,11 @@ type CatalogueRequest = Filters & { q?: string; cursor?: string; limit?: number 
 /** The published programs, popular first, or what was searched for, best first. First pages without a search are cached. */
 export function readPrograms(services: Services, request: CatalogueRequest): Promise<string> {
   return request.q === undefined ? readPopular(services, request) : search(services, request, request.q)
+}
+
+/** What the catalogue may be filtered by, with counts over all that is published, as JSON text. */
+export function readFacets({ db, cache }: Services): Promise<string> {
+  return cache.wrap(FACETS_KEY, FRESH, async () => (await db.text(PROGRAM_FACETS, [])) ?? '')
 }
 
 function readPopular({ db, cache }: Services, request: CatalogueRequest): Promise<string> {
@@ -84,7 +91,7 @@ export async function forgetPrograms(
 ): Promise<void> {
   if (programIds.length === 0) return
   const slugs = await slugsOf(db.anonymous, programIds)
-  await cache.forget(...slugs.map(programKey), ...LIST_KEYS)
+  await cache.forget(...slugs.map(programKey), ...LIST_KEYS, FACETS_KEY)
 }
 
 function programKey(slug: string): string {

@@ -1,6 +1,7 @@
 import type { Actor } from '../../platform/actor.ts'
-import { notFound } from '../../platform/errors.ts'
+import { forbidden, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { type LessonReading, readLessonRow } from './queries/lesson.ts'
 import { MODULE_LESSONS } from './queries/program.ts'
 
 /**
@@ -11,4 +12,25 @@ export async function readLessons({ db }: Services, actor: Actor | null, moduleI
   const lessons = await db.text(MODULE_LESSONS, [actor?.userId ?? null, moduleId])
   if (lessons === null) throw notFound('module', moduleId)
   return lessons
+}
+
+/**
+ * One lesson with its place in the module and the program, what comes before and after it, and the reader's progress, as
+ * JSON text. A preview is everybody's. 404 `lesson.not_found`, 403 `enrollment.required`, `lesson.locked`.
+ */
+export async function readLesson({ db }: Services, actor: Actor | null, lessonId: string): Promise<string> {
+  const reading = await readLessonRow(db.anonymous, actor?.userId ?? null, lessonId)
+  if (!reading) throw notFound('lesson', lessonId)
+  if (reading.reply === null) throw refusal(reading.lockedBy)
+  return reading.reply
+}
+
+/** Why a lesson is not open to somebody, said where it is read and where progress is reported. */
+export function refusal(lockedBy: LessonReading['lockedBy']) {
+  return lockedBy === 'enrollment'
+    ? forbidden('enrollment.required', 'Enrol in the program of this lesson first.')
+    : forbidden(
+        'lesson.locked',
+        'This lesson opens later: on its date, or when the module before it is done.',
+      )
 }

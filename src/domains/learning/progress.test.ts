@@ -102,6 +102,28 @@ describe('progress in a lesson (W2)', () => {
     assert.equal(other.body.time_spent_seconds, 95)
   })
 
+  test('a queue that is sent twice and out of order lands exactly once', async () => {
+    const { program_id, lessons } = await course(3)
+    const queue = lessons.flatMap((id) => {
+      const sitting = { client_session_id: randomUUID() }
+      return [
+        [id, { ...sitting, progress_percent: 40, time_spent_seconds: 20 }],
+        [id, { ...sitting, progress_percent: 100, time_spent_seconds: 45 }],
+        [id, { client_session_id: randomUUID(), progress_percent: 10, time_spent_seconds: 7 }],
+      ] as const
+    })
+    for (const batch of [queue.toReversed(), queue])
+      for (const { status } of await Promise.all(batch.map(([id, progress]) => report(id, progress))))
+        assert.equal(status, 200)
+    const { rows } = await database.owner.query(
+      `SELECT progress_percent, time_spent_seconds FROM lesson_progress WHERE lesson_id = ANY ($1)`,
+      [lessons],
+    )
+    const once = { progress_percent: '100', time_spent_seconds: '52' }
+    assert.deepEqual(rows, [once, once, once])
+    assert.equal((await enrollment(program_id)).status, 'completed')
+  })
+
   test('without a position leaves the one that was there', async () => {
     const { lessons } = await course(1)
     await report(lessons[0]!, { last_position_seconds: 40 })

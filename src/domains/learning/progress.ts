@@ -1,9 +1,11 @@
 import type { Static } from 'typebox'
 import type { Actor } from '../../platform/actor.ts'
-import { forbidden, notFound } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { refusal } from './lessons.ts'
+import { PROGRAM_PROGRESS } from './queries/program-progress.ts'
 import { holdEnrollmentOfLesson, type ProgressOutcome, writeProgress } from './queries/progress.ts'
-import type { NewProgress } from './schemas.ts'
+import type { NewProgress } from './schemas/lessons.ts'
 
 /**
  * W2: how far someone is in a lesson, and with it in the program. Percent only rises, time is merged per client session,
@@ -34,14 +36,20 @@ export function recordProgress(
   })
 }
 
+/** How far one is in a program, lesson by lesson, as JSON text. 403 `enrollment.required`, also where there is no program. */
+export async function readProgramProgress(
+  { db }: Services,
+  actor: Actor,
+  programId: string,
+): Promise<string> {
+  const progress = await db.textAs(actor, PROGRAM_PROGRESS, [actor.userId, programId])
+  if (progress === null) throw refusal('enrollment')
+  return progress
+}
+
 function written(outcome: ProgressOutcome | undefined, lessonId: string): string {
   if (!outcome) throw notFound('lesson', lessonId)
-  if (!outcome.enrolled) throw forbidden('enrollment.required', 'Enrol in the program of this lesson first.')
-  if (outcome.locked || outcome.reply === null) {
-    throw forbidden(
-      'lesson.locked',
-      'This lesson opens later: on its date, or when the module before it is done.',
-    )
-  }
+  if (!outcome.enrolled) throw refusal('enrollment')
+  if (outcome.locked || outcome.reply === null) throw refusal('sequence')
   return outcome.reply
 }

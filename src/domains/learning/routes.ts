@@ -2,25 +2,19 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { sendJson, sendMoved } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { readProgram, readPrograms } from './catalogue.ts'
+import { readFacets, readProgram, readPrograms } from './catalogue.ts'
 import { enroll, readEnrollments } from './enrollments.ts'
-import { readLessons } from './lessons.ts'
-import { recordProgress } from './progress.ts'
+import { readLesson, readLessons } from './lessons.ts'
+import { readProgramProgress, recordProgress } from './progress.ts'
 import {
   Enrollment,
   Enrollments,
   EnrollmentsQuery,
-  LessonPath,
-  ModuleLessons,
-  ModulePath,
-  NewProgress,
-  Program,
-  ProgramPath,
-  Programs,
-  ProgramsQuery,
+  ProgramProgress,
   Progress,
-  SlugPath,
-} from './schemas.ts'
+} from './schemas/enrollments.ts'
+import { Lesson, LessonPath, ModuleLessons, ModulePath, NewProgress } from './schemas/lessons.ts'
+import { Program, ProgramFacets, ProgramPath, Programs, ProgramsQuery, SlugPath } from './schemas/programs.ts'
 
 export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -36,6 +30,19 @@ export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => sendJson(reply, await readPrograms(services, request.query), { etag: true }),
+    )
+
+    app.get(
+      '/program-facets',
+      {
+        config: { access: 'public', session: 'ignored' },
+        schema: {
+          tags: ['learning'],
+          summary: 'What the catalogue may be filtered by, with how many programs each',
+          response: { 200: ProgramFacets },
+        },
+      },
+      async (_request, reply) => sendJson(reply, await readFacets(services), { etag: true }),
     )
 
     app.get(
@@ -70,6 +77,39 @@ export function learningRoutes(services: Services): FastifyPluginAsyncTypebox {
       },
       async (request, reply) =>
         sendJson(reply, await readLessons(services, request.actor, request.params.module_id)),
+    )
+
+    app.get(
+      '/lessons/:lesson_id',
+      {
+        config: {
+          access: 'public',
+          errors: ['lesson.not_found', 'lesson.locked', 'enrollment.required'],
+        },
+        schema: {
+          tags: ['learning'],
+          summary: 'A lesson with its place, its neighbours and my progress; a preview for everybody',
+          params: LessonPath,
+          response: { 200: Lesson },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readLesson(services, request.actor, request.params.lesson_id)),
+    )
+
+    app.get(
+      '/programs/:program_id/progress',
+      {
+        config: { access: 'signed_in', errors: ['enrollment.required'] },
+        schema: {
+          tags: ['learning'],
+          summary: 'How far I am in each module and lesson of a program, and what comes next',
+          params: ProgramPath,
+          response: { 200: ProgramProgress },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readProgramProgress(services, request.actor!, request.params.program_id)),
     )
 
     app.put(

@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import { type Db, jsonPage, type PageSize, type Statement } from '../../../platform/db/index.ts'
+import { NEXT_LESSON } from './next-lesson.ts'
 import { PROGRAM_CARD } from './program-card.ts'
 
 /** An enrolment with its program, whatever became of that. Needs enrollments as e, programs as p and people as i. */
 const ENROLLMENT_ITEM = `
   e.enrollment_id, e.enrollment_date, e.status, e.progress_percent, e.payment_type, e.current_module_id,
   e.current_lesson_id, e.last_accessed_at, e.completion_date,
+  ${NEXT_LESSON} AS next_lesson,
   (SELECT row_to_json(program) FROM (SELECT ${PROGRAM_CARD}) program) AS program`
 
 const ITS_PROGRAM = `

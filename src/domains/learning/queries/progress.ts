@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Db } from '../../../platform/db/index.ts'
+import { moduleLock } from './module-lock.ts'
 
 /**
  * Holds the learner's enrolment in the lesson's program until the transaction ends, so that whoever derives its percent
@@ -46,14 +47,8 @@ const WRITE_PROGRESS = `
   WITH place AS (
     SELECT l.lesson_id, l.module_id, m.program_id, e.enrollment_id,
       CASE WHEN l.content_type IN ('quiz', 'assignment') THEN least($3::int, 99) ELSE $3::int END AS percent,
-      -- As read_module_lessons locks: by date, by an unfinished published module before it; never a preview.
-      NOT coalesce(l.is_preview, false) AND (
-        coalesce(m.unlock_date > now(), false)
-        OR (m.unlock_after_module_id IS NOT NULL AND EXISTS (
-          SELECT FROM lessons b
-          JOIN modules bm ON bm.module_id = b.module_id AND bm.is_published
-          LEFT JOIN lesson_progress bp ON bp.user_id = $1 AND bp.lesson_id = b.lesson_id
-          WHERE b.module_id = m.unlock_after_module_id AND b.is_published AND bp.completed_at IS NULL))) AS locked
+      -- A preview is never locked.
+      NOT coalesce(l.is_preview, false) AND (${moduleLock('$1')}) IS NOT NULL AS locked
     FROM lessons l
     JOIN modules m ON m.module_id = l.module_id AND m.is_published
     JOIN programs p ON p.program_id = m.program_id
