@@ -359,6 +359,47 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION coach_rating_distribution(uuid) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.comment_card(c comments)
+ RETURNS TABLE(comment_id uuid, post_id uuid, parent_comment_id uuid, state text, content text, author json, like_count integer, liked boolean, created_at timestamp with time zone, edited_at timestamp with time zone, has_replies boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  state CONSTANT text := comment_state(c);
+  has_replies CONSTANT boolean := has_replies(c.comment_id);
+BEGIN
+  IF state = 'shown' THEN
+    RETURN QUERY SELECT c.comment_id, c.post_id, c.parent_comment_id, state, c.content,
+      (SELECT a.card FROM people a WHERE a.user_id = c.author_id), c.like_count,
+      EXISTS (SELECT FROM reactions r WHERE r.user_id = actor_id() AND r.entity_type = 'comment'
+        AND r.entity_id = c.comment_id AND r.reaction_type = 'like'),
+      c.created_at, c.edited_at, has_replies;
+  ELSIF has_replies THEN
+    RETURN QUERY SELECT c.comment_id, c.post_id, c.parent_comment_id, state, NULL::text, NULL::json, 0, false,
+      c.created_at, NULL::timestamptz, true;
+  END IF;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.comment_state(c comments)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF c.status <> 'published' THEN
+    RETURN CASE WHEN c.status = 'removed' AND c.moderated_by IS NULL THEN 'deleted' ELSE 'removed' END;
+  END IF;
+  IF actor_id() IS NULL OR c.author_id IS NULL THEN RETURN 'shown'; END IF;
+  IF is_kept_apart(c.author_id) OR EXISTS (SELECT FROM user_mutes WHERE muter_id = actor_id() AND muted_id = c.author_id) THEN
+    RETURN 'hidden';
+  END IF;
+  RETURN 'shown';
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.complete_profile()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -914,6 +955,18 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION followers_of(uuid,timestamp with time zone,uuid,integer) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.has_replies(comment uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM comments r WHERE r.parent_comment_id = comment AND (r.status = 'published' OR has_replies(r.comment_id)));
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.has_role(person uuid, VARIADIC names text[])
  RETURNS boolean
  LANGUAGE plpgsql
@@ -928,6 +981,45 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION has_role(uuid,text[]) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.hears_everybody(person uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM user_mutes WHERE muter_id = person)
+    AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = person)
+    AND NOT EXISTS (SELECT FROM user_blocks WHERE blocked_id = person);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION hears_everybody(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.hold_comment_place(post uuid, parent uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  closed_at timestamptz;
+  is_third boolean;
+BEGIN
+  SELECT p.comments_closed_at INTO closed_at FROM posts p
+  WHERE p.post_id = post AND p.status = 'published' AND NOT is_kept_apart(p.author_id) FOR KEY SHARE;
+  IF NOT FOUND THEN RETURN 'post'; END IF;
+  IF closed_at IS NOT NULL THEN RETURN 'closed'; END IF;
+  IF parent IS NULL THEN RETURN NULL; END IF;
+  SELECT g.parent_comment_id IS NOT NULL INTO is_third
+  FROM comments c LEFT JOIN comments g ON g.comment_id = c.parent_comment_id
+  WHERE c.comment_id = parent AND c.post_id = post AND c.status = 'published' AND NOT is_kept_apart(c.author_id)
+  FOR KEY SHARE OF c;
+  IF NOT FOUND THEN RETURN 'parent'; END IF;
+  RETURN CASE WHEN is_third THEN 'too_deep' END;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION hold_comment_place(uuid,uuid) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.hold_pair(one uuid, other uuid)
  RETURNS void
@@ -950,8 +1042,11 @@ CREATE OR REPLACE FUNCTION public.hold_reaction_target(entity_type text, entity_
 AS $function$
 BEGIN
   CASE entity_type
-    WHEN 'post' THEN PERFORM FROM posts p WHERE p.post_id = entity_id AND p.status = 'published' FOR KEY SHARE;
-    WHEN 'comment' THEN PERFORM FROM comments c WHERE c.comment_id = entity_id AND c.status = 'published' FOR KEY SHARE;
+    WHEN 'post' THEN PERFORM FROM posts p
+      WHERE p.post_id = entity_id AND p.status = 'published' AND NOT is_kept_apart(p.author_id) FOR KEY SHARE;
+    WHEN 'comment' THEN PERFORM FROM comments c
+      WHERE c.comment_id = entity_id AND c.status = 'published' AND NOT is_kept_apart(c.author_id)
+        AND shows_post(c.post_id) FOR KEY SHARE;
     WHEN 'project' THEN PERFORM FROM projects p WHERE p.project_id = entity_id AND p.status = 'approved' FOR KEY SHARE;
     WHEN 'profile' THEN PERFORM FROM users u WHERE u.user_id = entity_id AND u.status = 'active' FOR KEY SHARE;
     ELSE RETURN false;
@@ -1029,6 +1124,18 @@ AS $function$
   SELECT words IS NOT NULL AND btrim(words) <> ''
 $function$;
 GRANT EXECUTE ON FUNCTION is_filled(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.is_kept_apart(author uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN coalesce(is_blocked_between(actor_id(), author), false) AND NOT actor_is_staff();
+END
+$function$;
+GRANT EXECUTE ON FUNCTION is_kept_apart(uuid) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.is_username_held(name text, asks uuid DEFAULT NULL::uuid)
  RETURNS boolean
@@ -1275,6 +1382,29 @@ AS $function$
   WHERE k.credential_id = credential AND u.status <> 'deleted'
 $function$;
 GRANT EXECUTE ON FUNCTION passkey_lookup(bytea) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.place_reply()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  parent record;
+BEGIN
+  SELECT p.post_id, g.parent_comment_id IS NOT NULL AS is_third INTO parent
+  FROM comments p LEFT JOIN comments g ON g.comment_id = p.parent_comment_id
+  WHERE p.comment_id = NEW.parent_comment_id;
+  IF parent.post_id <> NEW.post_id THEN
+    RAISE check_violation USING MESSAGE = 'a reply stands under another post than its parent',
+      TABLE = 'comments', CONSTRAINT = 'reply_of_same_post';
+  END IF;
+  IF parent.is_third THEN
+    RAISE check_violation USING MESSAGE = 'replies end at the third level', TABLE = 'comments', CONSTRAINT = 'three_levels';
+  END IF;
+  RETURN NEW;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.profile_completion(p user_profiles)
  RETURNS TABLE(part text, percent integer, done boolean)
@@ -1609,6 +1739,23 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION renamed_to(text) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.replies_to(comment uuid, after timestamp with time zone, after_id uuid, size integer)
+ RETURNS TABLE(comment_id uuid, post_id uuid, parent_comment_id uuid, state text, content text, author json, like_count integer, liked boolean, created_at timestamp with time zone, edited_at timestamp with time zone, has_replies boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF shows_post((SELECT c.post_id FROM comments c WHERE c.comment_id = comment)) THEN
+    RETURN QUERY
+      SELECT card.* FROM comments c CROSS JOIN LATERAL comment_card(c) card
+      WHERE c.parent_comment_id = comment AND (c.created_at, c.comment_id) > (after, after_id)
+      ORDER BY c.created_at, c.comment_id LIMIT size;
+  END IF;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION replies_to(uuid,timestamp with time zone,uuid,integer) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.request_phone(masked text, cipher bytea, index bytea)
  RETURNS uuid
  LANGUAGE sql
@@ -1709,6 +1856,50 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION settle_partner_role(uuid) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.shows_comment(comment uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM comments c CROSS JOIN LATERAL comment_card(c) WHERE c.comment_id = comment AND shows_post(c.post_id));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION shows_comment(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.shows_post(post uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM posts p WHERE p.post_id = post
+      AND (p.status = 'published' OR p.author_id = actor_id() OR actor_is_staff()) AND NOT is_kept_apart(p.author_id));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION shows_post(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.threads_of(post uuid, before timestamp with time zone, before_id uuid, size integer)
+ RETURNS TABLE(comment_id uuid, post_id uuid, parent_comment_id uuid, state text, content text, author json, like_count integer, liked boolean, created_at timestamp with time zone, edited_at timestamp with time zone, has_replies boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF shows_post(post) THEN
+    RETURN QUERY
+      SELECT card.* FROM comments c CROSS JOIN LATERAL comment_card(c) card
+      WHERE c.post_id = post AND c.parent_comment_id IS NULL AND (c.created_at, c.comment_id) < (before, before_id)
+      ORDER BY c.created_at DESC, c.comment_id DESC LIMIT size;
+  END IF;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION threads_of(uuid,timestamp with time zone,uuid,integer) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.touch_updated_at()
  RETURNS trigger
@@ -2186,6 +2377,7 @@ CREATE TABLE comments (
   moderated_by uuid,
   created_at timestamp with time zone DEFAULT now(),
   updated_at timestamp with time zone DEFAULT now(),
+  edited_at timestamp with time zone,
   CONSTRAINT comments_pkey PRIMARY KEY (comment_id),
   CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['published'::character varying, 'flagged'::character varying, 'removed'::character varying])::text[]))),
   CONSTRAINT comments_author_id_fkey FOREIGN KEY (author_id) REFERENCES users(user_id) ON DELETE SET NULL,
@@ -2195,9 +2387,11 @@ CREATE TABLE comments (
 );
 CREATE INDEX idx_comments_author ON public.comments USING btree (author_id);
 CREATE INDEX idx_comments_moderated_by ON public.comments USING btree (moderated_by) WHERE (moderated_by IS NOT NULL);
-CREATE INDEX idx_comments_parent ON public.comments USING btree (parent_comment_id) WHERE (parent_comment_id IS NOT NULL);
+CREATE INDEX idx_comments_parent ON public.comments USING btree (parent_comment_id, created_at, comment_id) WHERE (parent_comment_id IS NOT NULL);
 CREATE INDEX idx_comments_post ON public.comments USING btree (post_id, created_at);
+CREATE INDEX idx_comments_threads ON public.comments USING btree (post_id, created_at DESC, comment_id DESC) WHERE (parent_comment_id IS NULL);
 CREATE TRIGGER count_comment AFTER INSERT OR DELETE OR UPDATE OF status, post_id ON public.comments FOR EACH ROW EXECUTE FUNCTION count_comment();
+CREATE TRIGGER place_reply BEFORE INSERT OR UPDATE OF parent_comment_id, post_id ON public.comments FOR EACH ROW WHEN ((new.parent_comment_id IS NOT NULL)) EXECUTE FUNCTION place_reply();
 CREATE TRIGGER remove_reactions AFTER DELETE ON public.comments FOR EACH ROW EXECUTE FUNCTION remove_reactions('comment', 'comment_id');
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION touch_updated_at('like_count');
 ALTER TABLE comments ENABLE ROW LEVEL SECURITY;
@@ -3222,6 +3416,8 @@ CREATE TABLE posts (
   created_at timestamp with time zone DEFAULT now(),
   updated_at timestamp with time zone DEFAULT now(),
   published_at timestamp with time zone,
+  edited_at timestamp with time zone,
+  comments_closed_at timestamp with time zone,
   CONSTRAINT posts_pkey PRIMARY KEY (post_id),
   CONSTRAINT posts_slug_key UNIQUE (slug),
   CONSTRAINT published_has_date CHECK ((((status)::text <> 'published'::text) OR (published_at IS NOT NULL))),
@@ -3233,6 +3429,7 @@ CREATE TABLE posts (
   CONSTRAINT posts_translation_of_fkey FOREIGN KEY (translation_of) REFERENCES posts(post_id) ON DELETE SET NULL
 );
 CREATE INDEX idx_posts_author ON public.posts USING btree (author_id, published_at DESC);
+CREATE INDEX idx_posts_author_published ON public.posts USING btree (author_id, published_at DESC, post_id DESC) WHERE ((status)::text = 'published'::text);
 CREATE INDEX idx_posts_category ON public.posts USING btree (category, published_at DESC, post_id DESC) WHERE ((status)::text = 'published'::text);
 CREATE INDEX idx_posts_featured ON public.posts USING btree (is_featured, published_at DESC) WHERE (is_featured = true);
 CREATE INDEX idx_posts_fts ON public.posts USING gin (search_document((language)::text, (((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(content, ''::text))));
@@ -3534,6 +3731,7 @@ CREATE TABLE reactions (
   CONSTRAINT valid_reaction_type CHECK (((reaction_type)::text = ANY ((ARRAY['like'::character varying, 'love'::character varying, 'bookmark'::character varying, 'endorse'::character varying])::text[]))),
   CONSTRAINT reactions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
+CREATE INDEX idx_reactions_bookmarks ON public.reactions USING btree (user_id, created_at DESC, reaction_id DESC) WHERE ((reaction_type)::text = 'bookmark'::text);
 CREATE INDEX idx_reactions_entity ON public.reactions USING btree (entity_type, entity_id);
 CREATE INDEX idx_reactions_user ON public.reactions USING btree (user_id, reaction_type);
 CREATE TRIGGER count_reaction AFTER INSERT OR DELETE ON public.reactions FOR EACH ROW EXECUTE FUNCTION count_reaction();

@@ -5,6 +5,8 @@ import { badRequest } from './errors.ts'
 export const PAGE = 20
 /** The greatest id, for the first page of a list that descends by id. */
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+/** The least id, for the first page of a list that ascends by id. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 const VERSION = 1
 const LONGEST = 1024

@@ -4,8 +4,8 @@ import { pageSize } from '../../platform/db/index.ts'
 import type { Task } from '../../platform/jobs/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { FORGET_FEEDS, hearsEverybody } from '../identity/index.ts'
-import { feedPage } from './queries.ts'
-import { CATEGORIES } from './schemas.ts'
+import { feedPage } from './queries/posts.ts'
+import { CATEGORIES } from './schemas/posts.ts'
 
 /** §9.6, L3: computed results live fifteen minutes. A post that is written forgets them at once. */
 const FRESH = { ttl: 900, stale: 60 }

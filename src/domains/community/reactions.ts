@@ -1,23 +1,71 @@
 import type { Actor } from '../../platform/actor.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { deleteReaction, holdReactionTarget, insertReaction } from './queries.ts'
+import {
+  deleteReaction,
+  holdReactionTarget,
+  insertReaction,
+  REACTIONS_TO_POSTS,
+} from './queries/reactions.ts'
 
-type Target = { post_id: string; reaction_type: string }
+type PostReaction = { readonly post_id: string; readonly reaction_type: string }
+type CommentReaction = { readonly comment_id: string; readonly reaction_type: string }
 
-/** Likes, loves or bookmarks a post; the second time changes nothing. The count follows within a second (R15). */
-export function addReaction({ db }: Services, actor: Actor, target: Target): Promise<void> {
+/**
+ * Likes, loves or bookmarks a post; the second time changes nothing. The count follows within a second (R15). 404
+ * `post.not_found`, also across a block.
+ */
+export function addReaction(
+  { db }: Services,
+  actor: Actor,
+  { post_id, reaction_type }: PostReaction,
+): Promise<void> {
   return db.transaction(actor, async (tx) => {
-    if (!(await holdReactionTarget(tx, 'post', target.post_id))) throw notFound('post', target.post_id)
-    await insertReaction(tx, reactionOf(actor, target))
+    if (!(await holdReactionTarget(tx, 'post', post_id))) throw notFound('post', post_id)
+    await insertReaction(tx, reactionTo('post', post_id, actor, reaction_type))
   })
 }
 
 /** Takes it back; nothing happens where there was none. */
-export function removeReaction({ db }: Services, actor: Actor, target: Target): Promise<void> {
-  return db.transaction(actor, (tx) => deleteReaction(tx, reactionOf(actor, target)))
+export function removeReaction(
+  { db }: Services,
+  actor: Actor,
+  { post_id, reaction_type }: PostReaction,
+): Promise<void> {
+  return db.transaction(actor, (tx) => deleteReaction(tx, reactionTo('post', post_id, actor, reaction_type)))
 }
 
-function reactionOf(actor: Actor, { post_id, reaction_type }: Target) {
-  return { user_id: actor.userId, entity_type: 'post', entity_id: post_id, reaction_type }
+/** The same for a comment. 404 `comment.not_found`, also across a block. */
+export function addCommentReaction(
+  { db }: Services,
+  actor: Actor,
+  { comment_id, reaction_type }: CommentReaction,
+): Promise<void> {
+  return db.transaction(actor, async (tx) => {
+    if (!(await holdReactionTarget(tx, 'comment', comment_id))) throw notFound('comment', comment_id)
+    await insertReaction(tx, reactionTo('comment', comment_id, actor, reaction_type))
+  })
+}
+
+export function removeCommentReaction(
+  { db }: Services,
+  actor: Actor,
+  { comment_id, reaction_type }: CommentReaction,
+): Promise<void> {
+  return db.transaction(actor, (tx) =>
+    deleteReaction(tx, reactionTo('comment', comment_id, actor, reaction_type)),
+  )
+}
+
+/** What the actor has said to these posts, as JSON text: for lists that are the same for every reader. */
+export async function readReactions(
+  { db }: Services,
+  actor: Actor,
+  postIds: readonly string[],
+): Promise<string> {
+  return (await db.textAs(actor, REACTIONS_TO_POSTS, [actor.userId, postIds])) ?? ''
+}
+
+function reactionTo(entity_type: string, entity_id: string, { userId }: Actor, reaction_type: string) {
+  return { user_id: userId, entity_type, entity_id, reaction_type }
 }

@@ -18,7 +18,7 @@ export async function block(services: Services, actor: Actor, userId: string): P
     if (await insertBlock(tx, actor.userId, userId))
       await record(tx, actor, 'identity.person_blocked', userId)
   })
-  await forgetHearing(services, actor.userId)
+  await forgetHearing(services, actor.userId, userId)
 }
 
 /** The follows that the block ended do not come back. Nothing happens where there was none. */
@@ -27,7 +27,7 @@ export async function unblock(services: Services, actor: Actor, userId: string):
     if (await deleteBlock(tx, actor.userId, userId))
       await record(tx, actor, 'identity.person_unblocked', userId)
   })
-  await forgetHearing(services, actor.userId)
+  await forgetHearing(services, actor.userId, userId)
 }
 
 /** The cards of those whom the actor has blocked, newest first, as JSON text. */

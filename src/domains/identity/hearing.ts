@@ -6,8 +6,8 @@ import { HEARS_EVERYBODY } from './queries/mutes.ts'
 const FRESH = { ttl: 86_400 }
 
 /**
- * Whether there is nobody whom this person has muted or blocked: lists that are the same for every reader are then theirs
- * too. One look into the cache.
+ * Whether there is nobody whom this person has muted or blocked, or who has blocked them: lists that are the same for every
+ * reader are then theirs too. One look into the cache.
  */
 export async function hearsEverybody(
   { db, cache }: Pick<Services, 'db' | 'cache'>,
@@ -19,9 +19,9 @@ export async function hearsEverybody(
   return answer === 'true'
 }
 
-/** After a commit that changed whom somebody hears. */
-export function forgetHearing({ cache }: Pick<Services, 'cache'>, userId: string): Promise<void> {
-  return cache.forget(hearingKey(userId))
+/** After a commit that changed whom these people hear. */
+export function forgetHearing({ cache }: Pick<Services, 'cache'>, ...userIds: string[]): Promise<void> {
+  return cache.forget(...userIds.map(hearingKey))
 }
 
 function hearingKey(userId: string): string {

@@ -235,6 +235,7 @@ export type Comments = {
   moderated_by: string | null
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
+  edited_at: string | null
 }
 
 export type ContentApprovals = {
@@ -810,6 +811,8 @@ export type Posts = {
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
   published_at: string | null
+  edited_at: string | null
+  comments_closed_at: string | null
 }
 
 export type Products = {

@@ -12,6 +12,7 @@ export {
   Country,
   Currency,
   HttpsLink,
+  IdempotencyHeaders,
   Language,
   Line,
   Money,

@@ -116,3 +116,13 @@ export const Problem = Closed({
   request_id: Type.String(),
   errors: Type.Array(Closed({ pointer: Type.String(), code: Type.String(), detail: Type.String() })),
 })
+
+/** For what a client may send again without knowing whether it arrived: see platform/idempotency. */
+export const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,255}$',
+      description: 'Chosen by the client for this one thing; the same key makes it once, for a day',
+    }),
+  ),
+})

@@ -34,10 +34,8 @@ export function mutePage(size: PageSize): Statement {
   }
 }
 
-/** 'true' when a person has neither muted nor blocked anybody. $1: whose. Two looks into the primary keys. */
+/** 'true' when nobody is kept from a person by their mutes or by a block, theirs or another's. $1: whose. Three looks. */
 export const HEARS_EVERYBODY: Statement = {
   name: 'hears_everybody',
-  text: `
-    SELECT (NOT EXISTS (SELECT FROM user_mutes WHERE muter_id = $1)
-      AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = $1))::text`,
+  text: 'SELECT hears_everybody($1)::text',
 }
