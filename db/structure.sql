@@ -872,6 +872,20 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION ensure_partitions(date,integer) TO app_worker;
 
+CREATE OR REPLACE FUNCTION public.events_about(words text)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN QUERY SELECT event_id FROM events
+    WHERE status <> 'draft'
+      AND search_document(language, coalesce(title, '') || ' ' || coalesce(description, '')) @@ search_query(words);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION events_about(text) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.fold_counters(batch integer DEFAULT 20000)
  RETURNS TABLE(table_name text, row_id uuid)
  LANGUAGE plpgsql
@@ -1358,6 +1372,17 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION money_json(numeric,text) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.name_words(name text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+BEGIN
+  RETURN to_tsvector('pg_catalog.simple', regexp_replace(public.fold_text(name), '[^[:alnum:]]+', ' ', 'g'));
+END
+$function$;
+GRANT EXECUTE ON FUNCTION name_words(text) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.partition_months_ahead()
  RETURNS TABLE(parent text, months integer)
  LANGUAGE sql
@@ -1771,6 +1796,80 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION request_phone(text,bytea,bytea) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.search_all_events(typed text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+AS $function$
+DECLARE
+  named tsquery := typed_query(typed_words(typed));
+BEGIN
+  RETURN QUERY
+    SELECT f.event_id
+    FROM (
+      (SELECT e.event_id, e.event_date, true AS by_title FROM events e
+       WHERE name_words(e.title) @@ named AND e.status IN ('published', 'in_progress', 'completed') LIMIT 400)
+      UNION ALL
+      (SELECT e.event_id, e.event_date, false FROM events e
+       WHERE search_document(e.language, coalesce(e.title, '') || ' ' || coalesce(e.description, '')) @@ search_query(typed)
+         AND e.status IN ('published', 'in_progress', 'completed') LIMIT 400)
+    ) f
+    GROUP BY f.event_id, f.event_date
+    ORDER BY bool_or(f.by_title) DESC, f.event_date < now() - interval '1 day', abs(extract(epoch FROM f.event_date - now())), f.event_id
+    LIMIT most;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.search_all_posts(typed text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+AS $function$
+DECLARE
+  words text[] := typed_words(typed);
+  query tsquery := search_query(typed);
+BEGIN
+  IF cardinality(words) = 1 THEN query := query || typed_query(words); END IF;
+  RETURN QUERY
+    SELECT f.post_id
+    FROM (
+      SELECT p.post_id, p.like_count, p.published_at FROM posts p
+      WHERE p.status = 'published'
+        AND search_document(p.language, coalesce(p.title, '') || ' ' || coalesce(p.content, '')) @@ query
+      LIMIT 300
+    ) f
+    ORDER BY f.like_count DESC NULLS LAST, f.published_at DESC, f.post_id
+    LIMIT most;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.search_coming_events(words text[], most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  beginnings text[] := ARRAY(SELECT '\m' || word FROM unnest(words) word);
+BEGIN
+  IF cardinality(words) = 0 THEN RETURN; END IF;
+  RETURN QUERY
+    SELECT f.event_id
+    FROM (SELECT e.event_id, e.title, e.event_date FROM events e WHERE e.status = 'published' AND e.event_date > now() - interval '1 day'
+          ORDER BY e.event_date, e.event_id LIMIT 500) f
+    WHERE fold_text(f.title) ~ ALL (beginnings)
+    ORDER BY f.event_date, f.event_id
+    LIMIT most;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.search_document(language text, document text)
  RETURNS tsvector
  LANGUAGE sql
@@ -1782,6 +1881,118 @@ AS $function$
     ELSE to_tsvector('public.search_en'::regconfig, document) END
 $function$;
 GRANT EXECUTE ON FUNCTION search_document(text,text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.search_events(typed text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  coming uuid[] := ARRAY(SELECT search_coming_events(typed_words(typed), most));
+BEGIN
+  RETURN QUERY SELECT unnest(coming);
+  IF cardinality(coming) < most THEN
+    RETURN QUERY SELECT a.event_id FROM search_all_events(typed, most) a(event_id)
+      WHERE a.event_id <> ALL (coming) LIMIT most - cardinality(coming);
+  END IF;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION search_events(text,integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.search_newest_posts(words text[], most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  beginnings text[] := ARRAY(SELECT '\m' || word FROM unnest(words) word);
+BEGIN
+  IF cardinality(words) = 0 THEN RETURN; END IF;
+  RETURN QUERY
+    SELECT f.post_id
+    FROM (SELECT p.post_id, p.title, p.content, p.published_at FROM posts p WHERE p.status = 'published'
+          ORDER BY p.published_at DESC, p.post_id DESC LIMIT 300) f
+    WHERE fold_text(coalesce(f.title, '') || ' ' || f.content) ~ ALL (beginnings)
+    ORDER BY f.published_at DESC, f.post_id DESC
+    LIMIT most;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.search_people(typed text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  words text[] := typed_words(typed);
+  folded text := fold_text(btrim(typed));
+BEGIN
+  RETURN QUERY
+    SELECT f.user_id
+    FROM (
+      SELECT u.user_id, u.username, u.full_name FROM users u WHERE lower(u.username) = folded AND u.status = 'active'
+      UNION
+      (SELECT u.user_id, u.username, u.full_name FROM users u
+       WHERE u.status = 'active' AND name_words(u.full_name || ' ' || coalesce(u.username, '')) @@ typed_query(words)
+       LIMIT 200)
+    ) f LEFT JOIN user_profiles p ON p.user_id = f.user_id
+    ORDER BY lower(f.username) IS NOT DISTINCT FROM folded DESC, starts_with(fold_text(f.full_name), folded) DESC,
+      p.follower_count DESC NULLS LAST, f.user_id
+    LIMIT most;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION search_people(text,integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.search_posts(typed text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  newest uuid[] := ARRAY(SELECT search_newest_posts(typed_words(typed), most));
+BEGIN
+  RETURN QUERY SELECT unnest(newest);
+  IF cardinality(newest) < most / 3 THEN
+    RETURN QUERY SELECT a.post_id FROM search_all_posts(typed, most) a(post_id)
+      WHERE a.post_id <> ALL (newest) LIMIT most - cardinality(newest);
+  END IF;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION search_posts(text,integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.search_programs(typed text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+AS $function$
+DECLARE
+  named tsquery := typed_query(typed_words(typed));
+BEGIN
+  RETURN QUERY
+    SELECT f.program_id
+    FROM (
+      (SELECT p.program_id, p.enrollment_count, true AS by_title FROM programs p
+       WHERE name_words(p.title) @@ named AND p.status = 'published' AND p.deleted_at IS NULL LIMIT 400)
+      UNION ALL
+      (SELECT p.program_id, p.enrollment_count, false FROM programs p
+       WHERE search_document(p.language, coalesce(p.title, '') || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.description, ''))
+         @@ search_query(typed) AND p.status = 'published' AND p.deleted_at IS NULL LIMIT 400)
+    ) f
+    GROUP BY f.program_id, f.enrollment_count
+    ORDER BY bool_or(f.by_title) DESC, f.enrollment_count DESC NULLS LAST, f.program_id
+    LIMIT most;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION search_programs(text,integer) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.search_query(words text)
  RETURNS tsquery
@@ -1923,6 +2134,31 @@ AS $function$
   SELECT lower(public.unaccent('public.unaccent'::regdictionary, words))
 $function$;
 GRANT EXECUTE ON FUNCTION typed_form(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.typed_query(words text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+BEGIN
+  RETURN (SELECT string_agg('''' || word || ''':*', ' & ')::tsquery FROM unnest(words) word);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION typed_query(text[]) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.typed_words(typed text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+BEGIN
+  RETURN (
+    SELECT coalesce(array_agg(word ORDER BY place), '{}')
+    FROM (SELECT word, place FROM regexp_split_to_table(public.fold_text(typed), '[^[:alnum:]]+') WITH ORDINALITY AS w(word, place)
+          WHERE length(word) > 1 ORDER BY place LIMIT 8) words);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION typed_words(text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.uuid_v7()
  RETURNS uuid
@@ -2710,8 +2946,11 @@ CREATE TABLE events (
   created_at timestamp with time zone DEFAULT now(),
   updated_at timestamp with time zone DEFAULT now(),
   published_at timestamp with time zone,
+  country character varying(2),
+  city character varying(100),
   CONSTRAINT events_pkey PRIMARY KEY (event_id),
   CONSTRAINT events_slug_key UNIQUE (slug),
+  CONSTRAINT valid_country CHECK (((country)::text ~ '^[A-Z]{2}$'::text)),
   CONSTRAINT valid_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'sw'::character varying, 'fr'::character varying])::text[]))),
   CONSTRAINT valid_location_type CHECK (((location_type)::text = ANY ((ARRAY['virtual'::character varying, 'physical'::character varying, 'hybrid'::character varying])::text[]))),
   CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'published'::character varying, 'in_progress'::character varying, 'completed'::character varying, 'cancelled'::character varying])::text[]))),
@@ -2720,8 +2959,11 @@ CREATE TABLE events (
   CONSTRAINT events_translation_of_fkey FOREIGN KEY (translation_of) REFERENCES events(event_id) ON DELETE SET NULL
 );
 CREATE INDEX idx_events_date ON public.events USING btree (event_date) WHERE ((status)::text = 'published'::text);
+CREATE INDEX idx_events_fts ON public.events USING gin (search_document((language)::text, (((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(description, ''::text))));
+CREATE INDEX idx_events_listed ON public.events USING btree (event_date, event_id) WHERE ((status)::text = ANY ((ARRAY['published'::character varying, 'in_progress'::character varying, 'completed'::character varying])::text[]));
 CREATE INDEX idx_events_organizer ON public.events USING btree (organizer_id);
 CREATE INDEX idx_events_status ON public.events USING btree (status);
+CREATE INDEX idx_events_title_words ON public.events USING gin (name_words((title)::text));
 CREATE INDEX idx_events_translation_of ON public.events USING btree (translation_of) WHERE (translation_of IS NOT NULL);
 CREATE INDEX idx_events_upcoming ON public.events USING btree (event_date, event_id) WHERE ((status)::text = 'published'::text);
 CREATE TRIGGER remember_slug AFTER UPDATE OF slug ON public.events FOR EACH ROW WHEN (((old.slug)::text <> (new.slug)::text)) EXECUTE FUNCTION remember_slug('event', 'event_id');
@@ -3615,6 +3857,7 @@ CREATE INDEX idx_programs_popular ON public.programs USING btree (enrollment_cou
 CREATE INDEX idx_programs_status ON public.programs USING btree (status) WHERE ((status)::text = 'published'::text);
 CREATE INDEX idx_programs_tags ON public.programs USING gin (tags);
 CREATE INDEX idx_programs_tier ON public.programs USING gin (tier_access);
+CREATE INDEX idx_programs_title_words ON public.programs USING gin (name_words((title)::text));
 CREATE INDEX idx_programs_translation_of ON public.programs USING btree (translation_of) WHERE (translation_of IS NOT NULL);
 CREATE TRIGGER remember_slug AFTER UPDATE OF slug ON public.programs FOR EACH ROW WHEN (((old.slug)::text <> (new.slug)::text)) EXECUTE FUNCTION remember_slug('program', 'program_id');
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.programs FOR EACH ROW EXECUTE FUNCTION touch_updated_at('module_count', 'lesson_count', 'enrollment_count', 'completion_count', 'rating_sum', 'review_count', 'average_rating');
@@ -4343,6 +4586,7 @@ CREATE TABLE users (
 );
 CREATE INDEX idx_users_created_at ON public.users USING btree (created_at);
 CREATE INDEX idx_users_last_login ON public.users USING btree (last_login) WHERE (last_login IS NOT NULL);
+CREATE INDEX idx_users_name_words ON public.users USING gin (name_words((((full_name)::text || ' '::text) || (COALESCE(username, ''::character varying))::text))) WITH (fastupdate=off) WHERE ((status)::text = 'active'::text);
 CREATE UNIQUE INDEX idx_users_phone_index ON public.users USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 CREATE INDEX idx_users_search ON public.users USING gin (fold_text((((((email)::text || '
 '::text) || (COALESCE(username, ''::character varying))::text) || '

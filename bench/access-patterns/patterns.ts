@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { coachPage } from '../../src/domains/coaching/queries/directory.ts'
 import { feedPage } from '../../src/domains/community/queries/posts.ts'
-import { EVENT } from '../../src/domains/events/queries.ts'
+import { EVENT } from '../../src/domains/events/queries/event.ts'
 import { ME } from '../../src/domains/home/queries.ts'
 import { MODULE_LESSONS } from '../../src/domains/learning/queries/program.ts'
 import { holdEnrollmentOfLesson, writeProgress } from '../../src/domains/learning/queries/progress.ts'

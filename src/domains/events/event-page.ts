@@ -2,7 +2,8 @@ import type { Actor } from '../../platform/actor.ts'
 import { wrapFound } from '../../platform/cache/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { EVENT, MOVED_EVENT } from './queries.ts'
+import { LIST_KEYS } from './listing.ts'
+import { EVENT, MOVED_EVENT } from './queries/event.ts'
 
 /** People decide to come by what they see here, so even when nobody forgets it, it is never older than this. */
 const FRESH = { ttl: 15 }
@@ -27,7 +28,7 @@ export async function readEvent(
 
 /** After a commit that changed what an event shows: a registration, a ticket, its text, its status, its address (both). */
 export function forgetEvent({ cache }: Pick<Services, 'cache'>, ...slugs: readonly string[]): Promise<void> {
-  return cache.forget(...slugs.map(eventKey))
+  return cache.forget(...slugs.map(eventKey), ...LIST_KEYS)
 }
 
 function eventKey(slug: string): string {

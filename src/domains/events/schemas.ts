@@ -1,5 +1,17 @@
 import { Type } from 'typebox'
-import { Closed, Language, Money, Nullable, Slug, Timestamp, Uuid } from '../../platform/http/index.ts'
+import {
+  Closed,
+  Country,
+  Language,
+  Money,
+  Nullable,
+  OneOf,
+  Page,
+  PageQuery,
+  Slug,
+  Timestamp,
+  Uuid,
+} from '../../platform/http/index.ts'
 import { PersonCard } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
@@ -31,6 +43,8 @@ export const Event = Closed({
   duration_minutes: Nullable(Type.Integer()),
   location_type: Type.String(),
   physical_address: Text,
+  city: Text,
+  country: Nullable(Type.String({ description: 'ISO 3166-1 alpha-2' })),
   virtual_platform: Text,
   banner_image_url: Text,
   status: Type.String(),
@@ -51,6 +65,52 @@ export const Event = Closed({
   co_organizers: Type.Array(PersonCard),
   speakers: Type.Array(Type.Unknown()),
   tickets: Type.Array(Ticket),
+})
+
+const Card = Closed({
+  event_id: Uuid,
+  slug: Type.String(),
+  title: Type.String(),
+  language: Language,
+  event_date: Timestamp,
+  end_date: Moment,
+  timezone: Type.String({ description: 'IANA zone that the event keeps' }),
+  duration_minutes: Nullable(Type.Integer()),
+  location_type: Type.String(),
+  physical_address: Text,
+  city: Text,
+  country: Nullable(Type.String({ description: 'ISO 3166-1 alpha-2' })),
+  virtual_platform: Text,
+  banner_image_url: Text,
+  status: Type.String(),
+  is_featured: Type.Boolean(),
+  summary: Text,
+  spots_remaining: Nullable(Type.Integer({ description: 'Null when unlimited' })),
+  lowest_price: Nullable(Money),
+  highest_price: Nullable(Money),
+  organizer: Nullable(PersonCard),
+})
+
+export const Events = Page(Card)
+
+export const WHENS = ['upcoming', 'past'] as const
+export const PLACES = ['virtual', 'physical', 'hybrid'] as const
+export const PRICINGS = ['free', 'paid'] as const
+
+export const EventsQuery = PageQuery({
+  when: Type.Optional(
+    OneOf(WHENS, { description: 'upcoming unless told otherwise; what is not over is to come' }),
+  ),
+  place: Type.Optional(OneOf(PLACES)),
+  online: Type.Optional(Type.Boolean({ description: 'Whether it can be followed from anywhere' })),
+  country: Type.Optional(Country),
+  city: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Regardless of case and accents' }),
+  ),
+  pricing: Type.Optional(OneOf(PRICINGS, { description: 'free: at least one ticket costs nothing' })),
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'Begins then or later' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Begins before' })),
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words, "phrases", -without' })),
 })
 
 export const EventPath = Closed({ slug: Slug })

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readMe } from './me.ts'
-import { Me } from './schemas.ts'
+import { Found, Me, SearchQuery } from './schemas.ts'
+import { search } from './search.ts'
 
 export function homeRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -17,6 +18,25 @@ export function homeRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => sendJson(reply, await readMe(services, request.actor!)),
+    )
+
+    app.get(
+      '/search',
+      {
+        config: { access: 'public', limit: 'search' },
+        schema: {
+          tags: ['home'],
+          summary: 'Programs, people, posts and events, while somebody types',
+          description:
+            'Every word is taken for a beginning, whatever its case and accents. A few of each kind, the best first.',
+          querystring: SearchQuery,
+          response: { 200: Found },
+        },
+      },
+      async (request, reply) => {
+        const { actor, query } = request
+        return sendJson(reply, await search(services, actor, query), { etag: actor === null })
+      },
     )
   }
 }

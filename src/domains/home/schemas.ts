@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { Closed, Money, Nullable, Timestamp, Uuid } from '../../platform/http/index.ts'
-import { CoverKey, PhotoKey } from '../identity/index.ts'
+import { Closed, Language, Money, Nullable, OneOf, Timestamp, Uuid } from '../../platform/http/index.ts'
+import { CoverKey, PersonCard, PhotoKey } from '../identity/index.ts'
 
 const Text = Nullable(Type.String())
 const Flag = Nullable(Type.Boolean())
@@ -67,4 +67,62 @@ export const Me = Closed({
     profile_visibility: Text,
     theme: Text,
   }),
+})
+
+export const KINDS = ['programs', 'people', 'posts', 'events'] as const
+
+export const SearchQuery = Closed({
+  q: Type.String({ minLength: 2, maxLength: 200, description: 'What was typed so far' }),
+  type: Type.Optional(OneOf(KINDS)),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, default: 5, description: 'Of each kind' })),
+})
+
+const FoundProgram = Closed({
+  program_id: Uuid,
+  slug: Type.String(),
+  title: Type.String(),
+  category: Text,
+  difficulty_level: Text,
+  language: Language,
+  pricing_type: Type.String(),
+  price: Nullable(Money),
+  thumbnail_url: Text,
+})
+
+const FoundPerson = Closed({
+  ...PersonCard.properties,
+  tagline: Text,
+  is_coach: Type.Boolean({ description: 'Has a page of their own at /coaches/{username}' }),
+})
+
+const FoundPost = Closed({
+  post_id: Uuid,
+  slug: Text,
+  title: Text,
+  excerpt: Text,
+  category: Type.String(),
+  language: Language,
+  published_at: Nullable(Timestamp),
+  author: Nullable(PersonCard),
+})
+
+const FoundEvent = Closed({
+  event_id: Uuid,
+  slug: Type.String(),
+  title: Type.String(),
+  language: Language,
+  event_date: Timestamp,
+  timezone: Type.String(),
+  location_type: Type.String(),
+  city: Text,
+  country: Text,
+  status: Type.String(),
+})
+
+/** Null: was not asked for. */
+export const Found = Closed({
+  programs: Nullable(Type.Array(FoundProgram)),
+  people: Nullable(Type.Array(FoundPerson)),
+  posts: Nullable(Type.Array(FoundPost)),
+  events: Nullable(Type.Array(FoundEvent)),
 })

@@ -1,8 +1,57 @@
 import { Type } from 'typebox'
-import { Closed, Nullable, OneOf, Page, PageQuery, Timestamp, Uuid } from '../../platform/http/index.ts'
+import {
+  Closed,
+  Country,
+  Nullable,
+  OneOf,
+  Page,
+  PageQuery,
+  Slug,
+  Timestamp,
+  Uuid,
+} from '../../platform/http/index.ts'
 import { PersonCard } from '../identity/index.ts'
 
 const Role = OneOf(['owner', 'manager', 'member'])
+
+const Text = Nullable(Type.String())
+const PartnerType = OneOf(['corporate', 'academic', 'ngo', 'government', 'cec_franchise', 'sponsor'])
+
+export const Partner = Closed({
+  partner_id: Uuid,
+  slug: Type.String(),
+  organization_name: Type.String(),
+  partner_type: PartnerType,
+  description: Text,
+  website_url: Text,
+  logo_url: Text,
+  headquarters: Nullable(Closed({ country: Text, city: Text })),
+  operating_regions: Type.Unknown({ description: 'Countries, ISO 3166-1 alpha-2, or names of regions' }),
+  partnership_tier: Text,
+  is_featured: Type.Boolean(),
+})
+
+export const Partners = Page(Partner)
+export const PartnersQuery = PageQuery({
+  type: Type.Optional(PartnerType),
+  country: Type.Optional(Country),
+})
+export const PartnerSlug = Closed({ slug: Slug })
+
+export const OwnPartners = Closed({
+  items: Type.Array(
+    Closed({
+      partner_id: Uuid,
+      slug: Type.String(),
+      organization_name: Type.String(),
+      partner_type: PartnerType,
+      logo_url: Text,
+      status: OneOf(['active', 'inactive', 'suspended']),
+      role: Role,
+      joined_at: Timestamp,
+    }),
+  ),
+})
 
 export const PartnerPath = Closed({ partner_id: Uuid })
 export const MemberPath = Closed({ partner_id: Uuid, user_id: Uuid })

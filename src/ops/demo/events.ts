@@ -72,6 +72,8 @@ function eventRow({ content, names }: World, { event, eventId, at, published }: 
     duration_minutes: event.duration_minutes,
     location_type: event.location_type,
     physical_address: event.physical_address,
+    city: event.city,
+    country: event.country,
     virtual_platform: event.virtual_platform,
     organizer_id: names.of('person', event.organizer, FILE),
     speakers: event.speakers.map(({ username, topic }) => ({

@@ -215,6 +215,8 @@ export const Events = list(
     duration_minutes: whole,
     location_type: text,
     physical_address: nullable(text),
+    city: nullable(text),
+    country: nullable(text),
     virtual_platform: nullable(text),
     capacity_limit: whole,
     status: text,

@@ -412,6 +412,8 @@ export type Events = {
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
   published_at: string | null
+  country: string | null
+  city: string | null
 }
 
 export type ExchangeRates = {

@@ -42,6 +42,15 @@ export const events: Table = {
           if (place(i) === 'virtual') rows.null()
           else rows.text(`Community hall, ${chosen(city, u(i))}, ${country}`)
         },
+        city: (rows, i) => {
+          const { city } = countryOf(people, gatherings.organizer[i]!)
+          if (place(i) === 'virtual') rows.null()
+          else rows.text(chosen(city, u(i)))
+        },
+        country: (rows, i) => {
+          if (place(i) === 'virtual') rows.null()
+          else rows.text(countryOf(people, gatherings.organizer[i]!).code)
+        },
         virtual_platform: (rows, i) => (place(i) === 'physical' ? rows.null() : rows.text('zoom')),
         organizer_id: (rows, i) => ref.user(rows, gatherings.organizer[i]!),
         speakers: (rows, i) => {

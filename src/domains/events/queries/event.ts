@@ -1,4 +1,4 @@
-import type { Statement } from '../../platform/db/index.ts'
+import type { Statement } from '../../../platform/db/index.ts'
 
 const TICKET = `
   t.ticket_id, t.name, t.description, t.perks, money_json(t.price, coalesce(t.currency, 'USD')) AS price,
@@ -19,7 +19,7 @@ export const EVENT: Statement = {
     SELECT row_to_json(event)::text
     FROM (
       SELECT e.event_id, e.slug, e.title, e.description, e.agenda, e.language, e.event_date, e.end_date, e.timezone,
-        e.duration_minutes, e.location_type, e.physical_address, e.virtual_platform, e.banner_image_url, e.status,
+        e.duration_minutes, e.location_type, e.physical_address, e.city, e.country, e.virtual_platform, e.banner_image_url, e.status,
         e.is_featured, e.requires_approval, e.meta_description, e.published_at, e.updated_at,
         e.registration_opens_at, e.registration_closes_at, e.capacity_limit,
         coalesce(e.registration_count, 0) AS registration_count,
