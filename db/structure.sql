@@ -251,6 +251,22 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_faq_translation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM faqs o WHERE o.faq_id = NEW.translation_of
+             AND (o.translation_of IS NOT NULL OR o.language = NEW.language)) THEN
+    RAISE EXCEPTION 'a translation is of an original in another language'
+      USING ERRCODE = 'check_violation', TABLE = 'faqs', CONSTRAINT = 'faq_translates_an_original';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_portfolio_pictures()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -636,6 +652,19 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.count_faq_vote()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN PERFORM count_delta('faqs', 'helpful_count', NEW.faq_id, 1);
+  ELSE PERFORM count_delta('faqs', 'helpful_count', OLD.faq_id, -1); END IF;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.count_feedback()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -885,6 +914,20 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION events_about(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.faq_helpful_count(faq uuid, folded integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN coalesce(folded, 0) + coalesce((
+    SELECT sum(d.delta) FROM counter_deltas d
+    WHERE d.table_name = 'faqs' AND d.counter = 'helpful_count' AND d.row_id = faq), 0);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION faq_helpful_count(uuid,integer) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.fold_counters(batch integer DEFAULT 20000)
  RETURNS TABLE(table_name text, row_id uuid)
@@ -2989,6 +3032,26 @@ CREATE POLICY exchange_rates_read ON exchange_rates AS PERMISSIVE FOR SELECT TO 
 GRANT DELETE, INSERT, SELECT, UPDATE ON exchange_rates TO app_worker;
 GRANT SELECT ON exchange_rates TO app_user;
 
+CREATE TABLE faq_votes (
+  faq_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT faq_votes_pkey PRIMARY KEY (faq_id, user_id),
+  CONSTRAINT faq_votes_faq_id_fkey FOREIGN KEY (faq_id) REFERENCES faqs(faq_id) ON DELETE CASCADE,
+  CONSTRAINT faq_votes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_faq_votes_user ON public.faq_votes USING btree (user_id);
+CREATE TRIGGER count_faq_vote AFTER INSERT OR DELETE ON public.faq_votes FOR EACH ROW EXECUTE FUNCTION count_faq_vote();
+ALTER TABLE faq_votes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY faq_votes_add ON faq_votes AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND (EXISTS ( SELECT
+   FROM faqs f
+  WHERE (f.faq_id = faq_votes.faq_id)))));
+CREATE POLICY faq_votes_jobs ON faq_votes AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY faq_votes_read ON faq_votes AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY faq_votes_remove ON faq_votes AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON faq_votes TO app_user;
+GRANT DELETE, SELECT ON faq_votes TO app_worker;
+
 CREATE TABLE faqs (
   faq_id uuid NOT NULL DEFAULT uuid_v7(),
   category character varying(100) NOT NULL,
@@ -3006,9 +3069,11 @@ CREATE TABLE faqs (
   CONSTRAINT valid_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'sw'::character varying, 'fr'::character varying])::text[]))),
   CONSTRAINT faqs_translation_of_fkey FOREIGN KEY (translation_of) REFERENCES faqs(faq_id) ON DELETE SET NULL
 );
+CREATE UNIQUE INDEX faqs_one_translation_a_language ON public.faqs USING btree (translation_of, language) WHERE (translation_of IS NOT NULL);
 CREATE INDEX idx_faqs_category ON public.faqs USING btree (category, sequence_order);
 CREATE INDEX idx_faqs_published ON public.faqs USING btree (is_published) WHERE (is_published = true);
 CREATE INDEX idx_faqs_translation_of ON public.faqs USING btree (translation_of) WHERE (translation_of IS NOT NULL);
+CREATE TRIGGER check_faq_translation BEFORE INSERT ON public.faqs FOR EACH ROW WHEN ((new.translation_of IS NOT NULL)) EXECUTE FUNCTION check_faq_translation();
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.faqs FOR EACH ROW EXECUTE FUNCTION touch_updated_at('view_count', 'helpful_count');
 ALTER TABLE faqs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY faqs_add ON faqs AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
@@ -3016,7 +3081,10 @@ CREATE POLICY faqs_change ON faqs AS PERMISSIVE FOR UPDATE TO app_user USING (( 
 CREATE POLICY faqs_jobs ON faqs AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY faqs_read ON faqs AS PERMISSIVE FOR SELECT TO app_user USING ((is_published OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY faqs_remove ON faqs AS PERMISSIVE FOR DELETE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
-GRANT DELETE, INSERT, SELECT, UPDATE ON faqs TO app_user, app_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE ON faqs TO app_worker;
+GRANT DELETE, SELECT ON faqs TO app_user;
+GRANT INSERT (faq_id, category, question, answer, sequence_order, is_published, language, translation_of) ON faqs TO app_user;
+GRANT UPDATE (category, question, answer, sequence_order, is_published) ON faqs TO app_user;
 
 CREATE TABLE idempotency_keys (
   actor_id uuid NOT NULL,
@@ -3047,6 +3115,19 @@ ALTER TABLE known_devices ENABLE ROW LEVEL SECURITY;
 CREATE POLICY known_devices_jobs ON known_devices AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY known_devices_own ON known_devices AS PERMISSIVE FOR ALL TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON known_devices TO app_user, app_worker;
+
+CREATE TABLE legal_documents (
+  document character varying(50) NOT NULL,
+  version character varying(20) NOT NULL,
+  effective_from timestamp with time zone NOT NULL,
+  CONSTRAINT legal_documents_pkey PRIMARY KEY (document, version),
+  CONSTRAINT one_version_at_a_time UNIQUE (document, effective_from),
+  CONSTRAINT valid_document CHECK (((document)::text = ANY ((ARRAY['terms'::character varying, 'privacy'::character varying])::text[])))
+);
+ALTER TABLE legal_documents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY legal_documents_jobs ON legal_documents AS PERMISSIVE FOR SELECT TO app_worker USING (true);
+CREATE POLICY legal_documents_read ON legal_documents AS PERMISSIVE FOR SELECT TO app_user USING (true);
+GRANT SELECT ON legal_documents TO app_user, app_worker;
 
 CREATE TABLE lesson_progress (
   progress_id uuid NOT NULL DEFAULT uuid_v7(),

@@ -47,8 +47,11 @@ totp() {
   printf '%06d' $(((16#${mac:offset:8} & 0x7fffffff) % 1000000))
 }
 
-say "1. Register $email"
-call POST /auth/register "{\"email\":\"$email\",\"password\":\"$password\",\"full_name\":\"Amina of the Journey\"}"
+say "1. Register $email, agreeing to the terms and the privacy notice in force"
+call GET /legal
+expect 200
+accepted=$(sed 's/{"version" *: *\("[^"]*"\)[^}]*}/\1/g' <<<"$body")
+call POST /auth/register "{\"email\":\"$email\",\"password\":\"$password\",\"full_name\":\"Amina of the Journey\",\"accepted\":$accepted}"
 expect 202
 call POST /auth/login "{\"email\":\"$email\",\"password\":\"$password\"}"
 echo "  signing in before the address is verified answers as a wrong password does:"

@@ -7,6 +7,7 @@ import { eventsRoutes } from '../domains/events/routes.ts'
 import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
 import { learningRoutes } from '../domains/learning/routes.ts'
+import { notificationsRoutes } from '../domains/notifications/routes.ts'
 import { partnersRoutes } from '../domains/partners/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { outboxRoutes } from '../platform/delivery/index.ts'
@@ -38,6 +39,7 @@ const API = '/api/v1'
 /** What is served, one line a domain. */
 const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: identityRoutes },
+  { prefix: API, routes: notificationsRoutes },
   { prefix: API, routes: contentRoutes },
   { prefix: API, routes: learningRoutes },
   { prefix: API, routes: communityRoutes },

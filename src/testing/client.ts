@@ -73,9 +73,12 @@ export async function signIn(app: TestApp, user: { email: string; password: stri
   return clientOf(app, decodeURIComponent(token))
 }
 
+/** The terms and the privacy notice that a fresh database has. */
+export const accepted = { terms: '1', privacy: '1' }
+
 /** Registers by HTTP, opens the account as its link would, and goes on with a session of the new person. */
 export async function signUp(app: TestApp, owner: pg.Pool, person: Fields): Promise<Client> {
-  const reply = await clientOf(app).post('/api/v1/auth/register', person)
+  const reply = await clientOf(app).post('/api/v1/auth/register', { accepted, ...person })
   assert.equal(reply.status, 202, reply.text)
   const { rows } = await owner.query<{ user_id: string }>(
     `UPDATE users SET status = 'active', email_verified = true WHERE email = lower($1) RETURNING user_id`,

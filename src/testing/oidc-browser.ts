@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestApp } from './app.ts'
-import { clientOf, type Reply } from './client.ts'
+import { accepted, clientOf, type Reply } from './client.ts'
 import type { Person, TestProvider } from './oidc-provider.ts'
 
 /** A browser that signs in with a provider: it keeps cookies, as a browser does, and nothing else. */
@@ -37,9 +37,9 @@ export function oidcBrowser(app: TestApp): OidcBrowser {
   }
   const browser: OidcBrowser = {
     cookies,
-    async begin(name, { returnTo, path = `/api/v1/auth/oidc/${name}/authorizations` } = {}) {
-      const body = returnTo === undefined ? {} : { return_to: returnTo }
-      return keep(await client.post(path, body, headers()))
+    async begin(name, { returnTo, path } = {}) {
+      const body = { ...(returnTo !== undefined && { return_to: returnTo }), ...(path ? {} : { accepted }) }
+      return keep(await client.post(path ?? `/api/v1/auth/oidc/${name}/authorizations`, body, headers()))
     },
     comeBack: async (to) => keep(await client.get(to.pathname + to.search, headers())),
     async signIn(name, provider, person) {

@@ -211,9 +211,14 @@ export async function buildWorld(owner: pg.Pool) {
     })
   const orders = { pending: await order('A-1', 'pending'), paid: await order('A-2', 'paid') }
 
+  const question = (text: string) =>
+    make('faqs', 'faq_id', { category: 'start', question: text, answer: 'So.', is_published: true })
+  const faqs = [await question('How?'), await question('Where?')] as const
+
   return {
     ...people,
     people,
+    faqs,
     tags,
     programs,
     outsideProgram,

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import { type Actor, asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
@@ -5,6 +6,7 @@ import { type AppError, badRequest, forbidden } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit } from './admission.ts'
 import { addIdentity, linkIdentity } from './identities.ts'
+import { assertAccepted, recordAgreement } from './legal.ts'
 import { takenName } from './names.ts'
 import { type Newcomer, newcomerOf } from './newcomer.ts'
 import type { Identity, OidcClient } from './oidc-client.ts'
@@ -13,6 +15,7 @@ import { type Candidate, candidateFor } from './queries/identities.ts'
 import { inactive, type Refusal, recordRefusal } from './refusals.ts'
 import { assertRegistrationOpen } from './registration.ts'
 import { returnPath } from './return-path.ts'
+import type { Accepted } from './schemas/legal.ts'
 import { issueTicket, type SecondFactorTicket } from './second-factor.ts'
 import type { Device } from './sessions.ts'
 import { consumeToken, issueToken } from './tokens.ts'
@@ -22,6 +25,12 @@ export const AUTHORIZATION_SECONDS = 600
 
 type Parts = { readonly services: Services; readonly client: OidcClient }
 
+/** `accepted`: the documents agreed to by who turns out to be new here. */
+type Beginning = {
+  readonly actor: Actor | null
+  readonly returnTo?: string | undefined
+  readonly accepted?: Static<typeof Accepted> | undefined
+}
 /** `binding` goes into the browser's cookie: only that browser can come back with an answer. */
 export type Begun = { readonly url: string; readonly binding: string }
 /** Where the browser goes now, and with what. */
@@ -37,14 +46,14 @@ export type Returned = {
 export async function beginAuthorization(
   { services, client }: Parts,
   provider: string,
-  { actor, returnTo = '/' }: { actor: Actor | null; returnTo?: string | undefined },
+  { actor, returnTo = '/', accepted = {} }: Beginning,
 ): Promise<Begun> {
   const { db, config } = services
   const path = returnPath(returnTo, config.publicUrl)
   if (path === undefined)
     throw badRequest('auth.return_to_invalid', 'Name a path of this site, such as /programs.', '/return_to')
   const { url, checks } = await client.begin(provider)
-  const token = { userId: actor?.userId ?? null, data: { provider, return_to: path, ...checks } }
+  const token = { userId: actor?.userId ?? null, data: { ...accepted, provider, return_to: path, ...checks } }
   const binding = await db.transaction(actor, (tx) =>
     issueToken(tx, 'oidc.authorization', token, AUTHORIZATION_SECONDS),
   )
@@ -74,27 +83,31 @@ export async function finishAuthorization(
   if (token.userId !== null && token.userId !== actor?.userId) throw beginAgain()
   const identity = await client.finish(provider, query, { state, nonce, verifier })
   if (token.userId === null || actor === null) {
-    return { returnTo, outcome: await enter(services, identity, device) }
+    return { returnTo, outcome: await enter(services, { identity, accepted: token.data, device }) }
   }
   await services.db.transaction(actor, (tx) => linkIdentity(services, tx, actor, identity))
   return { returnTo, outcome: 'linked' }
 }
 
+type Arrival = {
+  readonly identity: Identity
+  readonly accepted: Static<typeof Accepted>
+  readonly device: Device
+}
+
 /**
  * Signs in whoever the provider says this is. An identity that is not linked yet is taken for the account of its address
  * where both sides have verified that, else for somebody new. 403 `auth.provider_email_unverified`, the same whether or not
- * the address has an account; `auth.email_unverified`, `auth.account_inactive`, `auth.registration_closed`.
+ * the address has an account; `auth.email_unverified`, `auth.account_inactive`, `auth.registration_closed`; 422 for somebody new
+ * who has not agreed to the documents in force.
  */
-async function enter(
-  services: Services,
-  identity: Identity,
-  device: Device,
-): Promise<Admitted | SecondFactorTicket> {
+async function enter(services: Services, arrival: Arrival): Promise<Admitted | SecondFactorTicket> {
+  const { identity, device } = arrival
   const newcomer = newcomerOf(identity)
   const candidate = await candidateFor(services.db.anonymous, identity, newcomer?.email ?? null)
   if (candidate) return admitCandidate(services, identity, candidate, device)
   if (!newcomer) throw await refuse(services, undefined, 'identity', unverified())
-  return welcome(services, identity, newcomer, device)
+  return welcome(services, arrival, newcomer)
 }
 
 async function admitCandidate(
@@ -117,11 +130,11 @@ async function admitCandidate(
 /** An account without a password, whose address the provider has verified. */
 async function welcome(
   services: Services,
-  identity: Identity,
+  { identity, accepted, device }: Arrival,
   newcomer: Newcomer,
-  device: Device,
 ): Promise<Admitted | SecondFactorTicket> {
   await assertRegistrationOpen(services)
+  const versions = await assertAccepted(services, accepted)
   const { language, ...person } = newcomer
   const userId = await newId(services.db.anonymous)
   const actor = asSelf(userId)
@@ -129,6 +142,7 @@ async function welcome(
     return await admit(services, { userId, proof: 'oidc', device, kind: 'cookie' }, async (tx) => {
       const account = { username: null, password_hash: null, status: 'active', email_verified: true } as const
       await insertUser(tx, { user_id: userId, ...person, ...account }, language)
+      await recordAgreement(tx, userId, { versions, ip: device.ip, source: 'provider' })
       if (!(await addIdentity(tx, userId, identity))) throw new AlreadyThere()
       await audit(tx, {
         actor,

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Client, clientOf, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import {
+  accepted,
+  type Client,
+  clientOf,
+  signedIn,
+  signIn,
+  startApp,
+  type TestApp,
+} from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { insert, makeUser, testPassword, unique } from '../../testing/factories.ts'
 import { deleteFreeUsernames } from './queries/names.ts'
@@ -86,6 +94,7 @@ describe('what someone is called', () => {
         username: amina.username,
         full_name: 'Somebody',
         password: 'quiet-harbour-seventy-lanterns',
+        accepted,
       })
       assert.deepEqual([reply.status, reply.body.code], [409, 'auth.username_taken'])
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import { accepted, type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import {
   makeEvent,
@@ -67,7 +67,7 @@ function withRedis(): void {
   })
 
   test('signing in and up answers 503, and both work again after it', async () => {
-    const newcomer = { password: testPassword, full_name: 'Newcomer' }
+    const newcomer = { password: testPassword, full_name: 'Newcomer', accepted }
     const signUp = () =>
       clientOf(app).post('/api/v1/auth/register', { ...newcomer, email: `${unique('new')}@example.com` })
     await redis.kill()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
+import { accepted, type Client, clientOf, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, type TestUser, testPassword, unique } from '../../testing/factories.ts'
 import { type Mailbox, openMailbox } from '../../testing/mailbox.ts'
@@ -236,6 +236,7 @@ describe('a password', () => {
         email: user.email,
         password: NEW,
         full_name: 'Somebody',
+        accepted,
       })
     }
     const { rows } = await database.owner.query(

@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'settings.read': STAFF,
   'settings.change': STAFF,
   'tags.change': STAFF,
+  'faqs.change': STAFF,
   'partner_members.change': STAFF,
 } satisfies Permissions
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
+import { accepted, type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser, testPassword, unique } from '../../testing/factories.ts'
 import { type Mailbox, openMailbox } from '../../testing/mailbox.ts'
@@ -26,13 +26,14 @@ describe('registration', () => {
     await database.close()
   })
 
-  const person = (values: Record<string, string> = {}) => {
+  const person = (values: Record<string, unknown> = {}) => {
     const username = unique('amina')
     return {
       email: `${username}@example.com`,
       password: testPassword,
       full_name: 'Amina',
       username,
+      accepted,
       ...values,
     }
   }

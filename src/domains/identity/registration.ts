@@ -7,6 +7,7 @@ import { forbidden } from '../../platform/errors.ts'
 import type { Language } from '../../platform/languages.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { type Agreement, assertAccepted, recordAgreement } from './legal.ts'
 import { accountExists } from './mail/account-exists.ts'
 import { verifyEmail } from './mail/verify-email.ts'
 import { takenName, usernameTaken } from './names.ts'
@@ -25,21 +26,33 @@ type Newcomer = {
   readonly username: string | null
   readonly full_name: string
   readonly password_hash: string
+  readonly language: Language
 }
 
 /**
  * Creates an account that waits for its address to be verified, and sends the link. For an address that has an account
- * the answer and its time are the same, and the mail says so. 409 `auth.username_taken`; 400 `auth.password_weak`; 503
- * without a cache.
+ * the answer and its time are the same, and the mail says so. 409 `auth.username_taken`; 400 `auth.password_weak`; 422
+ * without the documents that one agrees to; 503 without a cache. `ip`: from where they were agreed to.
  */
-export async function register(services: Services, request: Static<typeof Registration>): Promise<void> {
+export async function register(
+  services: Services,
+  request: Static<typeof Registration>,
+  ip: string,
+): Promise<void> {
   await assertRegistrationOpen(services)
+  const versions = await assertAccepted(services, request.accepted)
   const { email, full_name, password, language = 'en' } = request
   const username = request.username ?? null
   await assertStrong(password, [email, full_name, username], '/password')
   const password_hash = await hashPassword(password)
-  const newcomer = { email: email.toLowerCase(), username, full_name: full_name.trim(), password_hash }
-  await noSoonerThan(STEADY_MS, welcome(services, newcomer, language))
+  const person = {
+    email: email.toLowerCase(),
+    username,
+    full_name: full_name.trim(),
+    password_hash,
+    language,
+  }
+  await noSoonerThan(STEADY_MS, welcome(services, person, { versions, ip, source: 'registration' }))
 }
 
 /** 403 `auth.registration_closed` while staff say so. */
@@ -50,7 +63,7 @@ export async function assertRegistrationOpen(services: Services): Promise<void> 
 async function welcome(
   services: Services,
   newcomer: Newcomer,
-  language: Language,
+  agreement: Agreement,
   isAgain = false,
 ): Promise<void> {
   const { db } = services
@@ -62,25 +75,27 @@ async function welcome(
   // name tell it later: an account that waits lets go of it (V022).
   if (isHeld || (namesake && namesake.status !== 'pending_verification')) throw usernameTaken()
   try {
-    if (!account) await create(services, newcomer, language)
+    if (!account) await create(services, newcomer, agreement)
     else if (account.status === 'pending_verification')
-      await renew(services, account.user_id, newcomer, language)
+      await renew(services, account.user_id, newcomer, agreement)
     else await db.transaction(null, (tx) => tellOwner(services, tx, account.user_id, email))
   } catch (error) {
     // Somebody else registered the same at the same moment; whoever has the mailbox decides which one counts.
     const taken = takenName(error)
     if (taken === 'username') {
       if (isAgain) throw usernameTaken()
-      await welcome(services, newcomer, language, true)
+      await welcome(services, newcomer, agreement, true)
     } else if (taken !== 'email') throw error
   }
 }
 
-async function create(services: Services, newcomer: Newcomer, language: Language): Promise<void> {
+async function create(services: Services, newcomer: Newcomer, agreement: Agreement): Promise<void> {
+  const { language, ...person } = newcomer
   const userId = await newId(services.db.anonymous)
   const actor = asSelf(userId)
   await services.db.transaction(actor, async (tx) => {
-    await insertUser(tx, { user_id: userId, status: 'pending_verification', ...newcomer }, language)
+    await insertUser(tx, { user_id: userId, status: 'pending_verification', ...person }, language)
+    await recordAgreement(tx, userId, agreement)
     await audit(tx, {
       actor,
       action: 'identity.user_registered',
@@ -100,10 +115,11 @@ async function renew(
   services: Services,
   userId: string,
   newcomer: Newcomer,
-  language: Language,
+  agreement: Agreement,
 ): Promise<void> {
   await services.db.transaction(asSelf(userId), async (tx) => {
-    await replacePending(tx, userId, newcomer, language)
+    await replacePending(tx, userId, newcomer, newcomer.language)
+    await recordAgreement(tx, userId, agreement)
     await sendLink(services, tx, userId, newcomer.email)
   })
 }

@@ -6,6 +6,7 @@ import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { federationRoutes } from './routes/federation.ts'
 import { impersonationRoutes } from './routes/impersonation.ts'
+import { legalRoutes } from './routes/legal.ts'
 import { nameRoutes } from './routes/names.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -24,6 +25,7 @@ import { tagRoutes } from './routes/tags.ts'
 export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(accountRoutes(services))
+    await app.register(legalRoutes(services))
     await app.register(signInRoutes(services))
     await app.register(sessionRoutes(services))
     await app.register(factorRoutes(services))

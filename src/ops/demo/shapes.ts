@@ -288,7 +288,7 @@ export const Faqs = list(
     question: text,
     answer: text,
     sequence_order: whole,
-    helpful_count: whole,
+    helped: whole,
   }),
 )
 

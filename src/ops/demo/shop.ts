@@ -16,6 +16,7 @@ export async function loadShop(world: World): Promise<void> {
     coupons.flatMap(({ items }) => items),
   )
   await world.insert('faqs', faqs(world))
+  await world.insert('faq_votes', faqVotes(world))
 }
 
 function products({ content, times }: World): Row[] {
@@ -66,12 +67,24 @@ const FAQS = 'faqs.json'
 function faqs({ content, names, times }: World): Row[] {
   const since = times.daysAgo(300)
   for (const { key } of content.faqs) names.give('faq', key, FAQS, since)
-  return content.faqs.map(({ key, translation_of, ...faq }) => ({
+  return content.faqs.map(({ key, translation_of, helped, ...faq }) => ({
     faq_id: names.of('faq', key, FAQS),
     ...faq,
-    view_count: faq.helpful_count * 5,
+    view_count: helped * 5,
     translation_of: translation_of === null ? null : names.of('faq', translation_of, FAQS),
     created_at: iso(since),
     updated_at: iso(since),
   }))
+}
+
+/** Whom each answer helped: so many people, another one first for each. The count follows from the trigger. */
+function faqVotes({ content, names, times }: World): Row[] {
+  const { people } = content
+  return content.faqs.flatMap(({ key, helped }, first) =>
+    Array.from({ length: Math.min(helped, people.length) }, (_, n) => ({
+      faq_id: names.of('faq', key, FAQS),
+      user_id: names.of('person', people[(first * 7 + n) % people.length]!.username, FAQS),
+      created_at: iso(times.daysAgo(200 - n * 4)),
+    })),
+  )
 }

@@ -422,6 +422,12 @@ export type ExchangeRates = {
   usd_per_unit: string
 }
 
+export type FaqVotes = {
+  faq_id: string
+  user_id: string
+  created_at: Filled<string>
+}
+
 export type Faqs = {
   faq_id: Filled<string>
   category: string
@@ -452,6 +458,12 @@ export type KnownDevices = {
   device_hash: Buffer
   first_seen: Filled<string>
   last_seen: Filled<string>
+}
+
+export type LegalDocuments = {
+  document: string
+  version: string
+  effective_from: string
 }
 
 export type LessonProgress = {
@@ -1285,9 +1297,11 @@ export type DB = {
   event_tickets: EventTickets
   events: Events
   exchange_rates: ExchangeRates
+  faq_votes: FaqVotes
   faqs: Faqs
   idempotency_keys: IdempotencyKeys
   known_devices: KnownDevices
+  legal_documents: LegalDocuments
   lesson_progress: LessonProgress
   lesson_time: LessonTime
   lessons: Lessons

@@ -68,6 +68,20 @@ export const content = (w: World): Case[] => [
     tries: [{ by: 'owner', why: 'blame another', update: { uploaded_by: w.stranger } }],
   },
   {
+    table: 'faq_votes',
+    row: { faq_id: w.faqs[0], user_id: w.owner },
+    fresh: { faq_id: w.faqs[1] },
+    change: { created_at: '2025-01-01T00:00:00Z' },
+    select: 'owner',
+    insert: 'owner',
+    update: 'nobody',
+    delete: 'owner',
+    jobs: 'select delete',
+    tries: [
+      { by: 'owner', why: 'vote in another’s name', insert: { faq_id: w.faqs[1], user_id: w.stranger } },
+    ],
+  },
+  {
     table: 'faqs',
     name: 'published',
     row: { category: 'start', question: 'How?', answer: 'So.', is_published: true },

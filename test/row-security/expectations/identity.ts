@@ -528,6 +528,17 @@ export const identity = (w: World): Case[] => [
     delete: 'staff',
   },
   {
+    table: 'legal_documents',
+    row: { document: 'terms', version: '0', effective_from: LONG_AGO },
+    fresh: { version: '9', effective_from: '2030-01-01T00:00:00Z' },
+    change: { effective_from: '2025-06-01T00:00:00Z' },
+    select: 'everyone',
+    insert: 'nobody',
+    update: 'nobody',
+    delete: 'nobody',
+    jobs: 'select',
+  },
+  {
     table: 'system_settings',
     name: 'private',
     row: { setting_key: 'private', setting_value: { secret: 1 }, is_public: false },

@@ -35,7 +35,14 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: {
           ...open,
           limit: 'registration',
-          errors: ['auth.username_taken', 'auth.registration_closed', 'auth.password_weak', 'auth.busy'],
+          errors: [
+            'auth.username_taken',
+            'auth.registration_closed',
+            'auth.password_weak',
+            'auth.busy',
+            'legal.acceptance_required',
+            'legal.version_outdated',
+          ],
         },
         schema: {
           tags,
@@ -45,7 +52,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        await register(services, request.body)
+        await register(services, request.body, deviceOf(request, config).ip)
         return reply.code(202).send(SENT)
       },
     )

@@ -12,6 +12,7 @@ import {
   CallbackQuery,
   Identities,
   IdentityParams,
+  LinkRequest,
   ProviderParams,
   Providers,
 } from '../schemas/federation.ts'
@@ -59,10 +60,10 @@ export function federationRoutes(services: Services): FastifyPluginAsyncTypebox 
         },
       },
       async (request, reply) => {
-        const { return_to: returnTo } = request.body
+        const { return_to: returnTo, accepted } = request.body
         return sendBegun(
           reply,
-          await beginAuthorization(parts, request.params.provider, { actor: null, returnTo }),
+          await beginAuthorization(parts, request.params.provider, { actor: null, returnTo, accepted }),
         )
       },
     )
@@ -84,6 +85,8 @@ export function federationRoutes(services: Services): FastifyPluginAsyncTypebox 
             'auth.account_inactive',
             'auth.registration_closed',
             'identities.taken',
+            'legal.acceptance_required',
+            'legal.version_outdated',
           ],
         },
         schema: {
@@ -134,7 +137,7 @@ export function federationRoutes(services: Services): FastifyPluginAsyncTypebox 
           tags,
           summary: 'Begin to link an account elsewhere, in this browser',
           params: ProviderParams,
-          body: AuthorizationRequest,
+          body: LinkRequest,
           response: { 201: Authorization },
         },
       },

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Closed, Line, OneOf, Timestamp, Uuid } from '../../../platform/http/index.ts'
 import { LANGUAGES } from '../../../platform/languages.ts'
+import { Accepted } from './legal.ts'
 import { PasskeyRequest, PasskeyResponse } from './passkeys.ts'
 
 /** Neither control nor format characters, nor what mail takes for grammar: what is shown and what is sent to would differ. */
@@ -47,6 +48,7 @@ export const Registration = Closed({
   full_name: FullName,
   username: Type.Optional(Username),
   language: Type.Optional(OneOf(LANGUAGES, { default: 'en', description: 'What mails are written in' })),
+  accepted: Type.Optional(Accepted),
 })
 
 /** One of email and username, and the password. */

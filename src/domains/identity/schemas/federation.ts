@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Closed, Nullable, Timestamp, Uuid } from '../../../platform/http/index.ts'
+import { Accepted } from './legal.ts'
 
 export const Providers = Closed({
   items: Type.Array(
@@ -12,11 +13,13 @@ export const Providers = Closed({
 
 export const ProviderParams = Closed({ provider: Type.String({ pattern: '^[a-z][a-z0-9]{0,29}$' }) })
 
-export const AuthorizationRequest = Closed({
-  return_to: Type.Optional(
-    Type.String({ maxLength: 1000, description: 'A path of this site to come back to; default /' }),
-  ),
-})
+const ReturnTo = Type.Optional(
+  Type.String({ maxLength: 1000, description: 'A path of this site to come back to; default /' }),
+)
+
+export const AuthorizationRequest = Closed({ return_to: ReturnTo, accepted: Type.Optional(Accepted) })
+
+export const LinkRequest = Closed({ return_to: ReturnTo })
 
 export const Authorization = Closed({
   url: Type.String({ description: 'Where to send the browser, within ten minutes' }),
