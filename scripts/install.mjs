@@ -2,21 +2,22 @@
 // Installs what package-lock.json says when node_modules disagrees with it; otherwise does nothing, in a few milliseconds.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { withLock } from './lock.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stamp = `${root}node_modules/.installed`
 // Outside node_modules, because npm ci begins by removing that folder.
 const lock = `${root}.installing`
-const LOCK_IS_STALE_AFTER_MS = 10 * 60_000
 
 if (!isInstalled()) {
-  await takeLock()
   try {
-    if (!isInstalled()) install()
-  } finally {
-    rmSync(lock, { recursive: true, force: true })
+    await withLock(lock, () => {
+      if (!isInstalled()) install()
+    })
+  } catch (error) {
+    fail(error.code ? `cannot write in ${root} (${error.code})` : error.message)
   }
 }
 
@@ -78,43 +79,11 @@ function install() {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   })
-  if (status !== 0) fail(`npm ci failed (${error?.message ?? signal ?? `exit code ${status}`})`)
+  if (status !== 0) throw new Error(`npm ci failed (${error?.message ?? signal ?? `exit code ${status}`})`)
   writeFileSync(stamp, wanted())
 }
 
-/** mkdir is atomic: of two runs at once one installs, the other waits and finds it done. */
-async function takeLock() {
-  for (;;) {
-    try {
-      mkdirSync(lock)
-      writeFileSync(`${lock}/pid`, String(process.pid))
-      for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => releaseAndExit())
-      return
-    } catch (error) {
-      if (error.code !== 'EEXIST') fail(`cannot write in ${root} (${error.code})`)
-    }
-    if (isStale()) rmSync(lock, { recursive: true, force: true })
-    else await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
-
-function releaseAndExit() {
-  rmSync(lock, { recursive: true, force: true })
-  process.exit(130)
-}
-
-function isStale() {
-  try {
-    if (Date.now() - statSync(lock).mtimeMs > LOCK_IS_STALE_AFTER_MS) return true
-    process.kill(Number(readFileSync(`${lock}/pid`, 'utf8')), 0)
-    return false
-  } catch (error) {
-    return error.code === 'ESRCH'
-  }
-}
-
 function fail(message) {
-  rmSync(lock, { recursive: true, force: true })
   process.stderr.write(`install: ${message}\n`)
   process.exit(1)
 }

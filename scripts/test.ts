@@ -11,6 +11,7 @@ import { Tally } from './test/tally.ts'
 const fileLimitMs = 120_000
 const runLimitMs = 13 * 60_000
 const concurrency = 2
+const SVELTE_CHECK = 'web/node_modules/svelte-check/bin/svelte-check'
 
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
@@ -34,8 +35,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 if (!selection.partial) {
-  check('types', 'tsc', [])
-  check('lint', 'biome', ['check', '--diagnostic-level=warn', '--max-diagnostics=20'])
+  check('types', bin('tsc'), [])
+  check('lint', bin('biome'), ['check', '--diagnostic-level=warn', '--max-diagnostics=20'])
+}
+if (selection.files.some((file) => file.startsWith('test/web/'))) {
+  check('web build', process.execPath, ['scripts/build-web.ts'])
+  if (!selection.partial)
+    check('web types', process.execPath, [
+      SVELTE_CHECK,
+      '--workspace',
+      'web',
+      '--tsconfig',
+      './tsconfig.json',
+    ])
 }
 await finish(await runAll().catch((error: Error) => error.message))
 
@@ -48,14 +60,18 @@ function select(words: readonly string[]): { partial: boolean; files: string[]; 
   return { partial: words.length > 0, files, names: words.filter((word) => !isFile(word)) }
 }
 
+function bin(name: string): string {
+  return join('node_modules/.bin', name)
+}
+
 function check(name: string, program: string, args: string[]): void {
   const began = Date.now()
-  const { status, stdout, stderr } = spawnSync(join('node_modules/.bin', program), args, { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   const kind = status === 0 ? 'passed' : 'failed'
   const detail = kind === 'failed' ? `${stdout}${stderr}`.trim() : ''
   tally.add({
     file: name,
-    lines: [{ kind, name: program, detail }],
+    lines: [{ kind, name, detail }],
     output: '',
     seconds: (Date.now() - began) / 1000,
   })

@@ -19,5 +19,6 @@ await runCommand(process.argv.slice(2), {
     (await import('./ops/index.ts')).runOps({
       ...context,
       listRoutes: async (target) => (await import('./app/route-list.ts')).listRoutes(target),
+      openApiDocument: async (target) => (await import('./app/route-list.ts')).openApiDocument(target),
     }),
 })

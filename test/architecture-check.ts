@@ -51,6 +51,8 @@ function* names(file: string): Generator<Violation> {
 function importFault(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('node:')) return undefined
   if (!specifier.startsWith('.')) return packageFault(file, specifier)
+  // The framework makes a page's types beside it, and knows them by this name alone.
+  if (specifier === './$types' && areaOf(file)?.area === 'web') return undefined
   if (!/\.(ts|json|mjs|css|svelte)$/.test(specifier)) return 'a relative import ends in .ts'
   const target = posix.join(posix.dirname(file), specifier)
   const [from, to] = [areaOf(file)!, areaOf(target)]

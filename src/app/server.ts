@@ -16,6 +16,7 @@ import {
   closeServer,
   type Gate,
   type MountedRoutes,
+  type PageHandler,
   type Server,
 } from '../platform/http/index.ts'
 import type { Services } from '../platform/services.ts'
@@ -28,6 +29,7 @@ import { readinessOf } from './readiness.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
+import { openWeb } from './web.ts'
 
 type DomainRoutes = {
   readonly prefix: string
@@ -64,20 +66,25 @@ export function serve({ config, log }: CommandContext): Promise<void> {
 
 /** Builds the server with every domain and listens. */
 export async function openServer(services: Services, parts: Parts): Promise<void> {
-  await listen(await openApp(services, parts), services.config)
+  const pages = await openWeb(services.config, services.log)
+  await listen(await openApp(services, parts, pages), services.config)
 }
 
-/** The server before it listens; tests call `inject` on it. */
-export async function openApp(services: Services, parts: Parts): Promise<Server> {
+/** The server before it listens; tests call `inject` on it. `pages`: the web application beside the API. */
+export async function openApp(
+  services: Services,
+  parts: Parts,
+  pages: PageHandler | null = null,
+): Promise<Server> {
   const maintenance = await watchMaintenance(services)
   parts.add('maintenance mode', () => maintenance.stop())
-  const server = await buildApp(services, maintenance)
+  const server = await buildApp(services, maintenance, pages)
   parts.add('http server', () => closeServer(server))
   return server
 }
 
 /** The routes with all that they share, and nothing that runs beside them. */
-export function buildApp(services: Services, gate: Gate): Promise<Server> {
+export function buildApp(services: Services, gate: Gate, pages: PageHandler | null = null): Promise<Server> {
   const { config, log, metrics, clock, cache } = services
   return buildServer({
     config,
@@ -90,6 +97,7 @@ export function buildApp(services: Services, gate: Gate): Promise<Server> {
     permissions: PERMISSIONS,
     readiness: readinessOf(services),
     plugins: mountedRoutes(services),
+    pages,
   })
 }
 

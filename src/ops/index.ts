@@ -12,6 +12,8 @@ export type OpsContext = {
   readonly yes: boolean
   /** The server's routes with what they ask, told by app/, which ops may not import. */
   listRoutes(target: { config: Config; log: Logger }): Promise<readonly RouteRule[]>
+  /** The API's description, as JSON text; told by app/ too. */
+  openApiDocument(target: { config: Config; log: Logger }): Promise<string>
   /** One line of the command's answer, on stdout; the log is for what happens beside it. */
   print(line: string): void
 }
@@ -34,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   'grant-role': async () => (await import('./grant-role.ts')).grantRoleCommand,
   media: async () => (await import('./media.ts')).mediaCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  openapi: async () => (await import('./openapi.ts')).openApiCommand,
   partitions: async () => (await import('./partitions.ts')).partitionsCommand,
   routes: async () => (await import('./routes.ts')).routesCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,

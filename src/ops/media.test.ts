@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { listRoutes } from '../app/route-list.ts'
+import { listRoutes, openApiDocument } from '../app/route-list.ts'
 import { signedIn, startApp } from '../testing/client.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { makeUser } from '../testing/factories.ts'
@@ -53,6 +53,7 @@ async function answer(...words: readonly string[]): Promise<string[]> {
     log,
     args: [],
     listRoutes,
+    openApiDocument,
     yes: words.includes('--yes'),
     print: (line) => void lines.push(line),
   })

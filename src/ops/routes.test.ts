@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listRoutes } from '../app/route-list.ts'
+import { listRoutes, openApiDocument } from '../app/route-list.ts'
 import { readConfig } from '../platform/config.ts'
 import { LIMITS, type RouteRule } from '../platform/http/index.ts'
 import { createLog } from '../platform/log.ts'
@@ -11,7 +11,15 @@ async function answer(...args: readonly string[]): Promise<string[]> {
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATA_DIR: '/nowhere' })
   const lines: string[] = []
   const print = (line: string) => void lines.push(line)
-  await routesCommand.run({ config, log: createLog(config), args, yes: false, listRoutes, print })
+  await routesCommand.run({
+    config,
+    log: createLog(config),
+    args,
+    yes: false,
+    listRoutes,
+    openApiDocument,
+    print,
+  })
   return lines
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openApp } from '../app/server.ts'
 import { openServices } from '../app/services.ts'
-import { openParts } from '../app/shutdown.ts'
+import { openParts, type Parts } from '../app/shutdown.ts'
 import { readConfig } from '../platform/config.ts'
 import type { Server } from '../platform/http/index.ts'
 import { createLog } from '../platform/log.ts'
@@ -17,6 +17,8 @@ type Overrides = {
   readonly env?: Readonly<Record<string, string>>
   /** Parts to put in the place of the real ones, e.g. a clock. */
   readonly services?: Partial<Services>
+  /** How the server is made of them; absent: the API alone. */
+  readonly open?: (services: Services, parts: Parts) => Promise<Server>
 }
 
 /** The real application on a test database, with the cache in memory and files in a folder of its own. Close it before the database. */
@@ -32,7 +34,7 @@ export async function startApp(database: TestDatabase, overrides: Overrides = {}
   const log = createLog(config)
   const parts = openParts(log)
   const services = { ...(await openServices(config, log, parts)), ...overrides.services }
-  const server = await openApp(services, parts)
+  const server = await (overrides.open ?? openApp)(services, parts)
   const removeFolder = async () => rmSync(dataDir, { recursive: true, force: true })
   return { server, services, close: () => parts.closeAll().then(removeFolder) }
 }

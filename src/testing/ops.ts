@@ -1,4 +1,4 @@
-import { listRoutes } from '../app/route-list.ts'
+import { listRoutes, openApiDocument } from '../app/route-list.ts'
 import type { OpsCommand } from '../ops/index.ts'
 import { readConfig } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
@@ -18,6 +18,7 @@ export async function answerOf(
     log: createLog(config),
     args: words.filter((word) => word !== '--yes'),
     listRoutes,
+    openApiDocument,
     yes: words.includes('--yes'),
     print: (line) => void lines.push(line),
   })

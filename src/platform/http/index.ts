@@ -29,7 +29,13 @@ export {
   Uuid,
 } from './schemas.ts'
 export { expectedTags, type SendOptions, sendJson, sendMoved } from './send.ts'
-export { buildServer, type MountedRoutes, type Server, type ServerOptions } from './server.ts'
+export {
+  buildServer,
+  type MountedRoutes,
+  type PageHandler,
+  type Server,
+  type ServerOptions,
+} from './server.ts'
 export {
   clearSessionCookie,
   isSecure,

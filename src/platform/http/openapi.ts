@@ -38,10 +38,8 @@ export async function describeApi(app: FastifyInstance, { publicUrl, commonCodes
     uiConfig: { validatorUrl: null, persistAuthorization: false },
     theme: { title: 'Brand Coach Network API' },
   })
-  // Who opens the address that the start prints lands on something to read.
   const config = { access: 'public', session: 'ignored', maintenance: 'open' } as const
   const aside = { config, schema: { hide: true } }
-  app.get('/', aside, (_request, reply) => reply.redirect('/docs'))
   app.get('/openapi.json', aside, () => app.swagger())
 }
 

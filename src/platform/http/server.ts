@@ -1,3 +1,4 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -41,7 +42,12 @@ export type ServerOptions = {
   readonly cache: Cache
   readonly readiness: readonly ReadinessCheck[]
   readonly plugins: readonly MountedRoutes[]
+  /** What answers where no route of ours can stand: the web application's pages. Absent: the API stands alone. */
+  readonly pages?: PageHandler | null
 }
+
+/** `api` is the server itself, to be asked without a network. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse, api: FastifyInstance) => void
 
 export type Server = ReturnType<typeof createFastify> & {
   /** What each route asks of its caller. */
@@ -53,8 +59,10 @@ export type Server = ReturnType<typeof createFastify> & {
  * each request pays them: bench/results tells what they cost. `request.log` is the process's log, without the request's id.
  */
 export async function buildServer(options: ServerOptions): Promise<Server> {
-  const { config, log, metrics, cache, plugins } = options
-  const app = createFastify(config, log)
+  const { config, log, metrics, cache, plugins, pages } = options
+  const app: ReturnType<typeof createFastify> = createFastify(config, log, (handler) =>
+    pages ? beside(handler, (request, response) => pages(request, response, app)) : handler,
+  )
   acceptJsonOnly(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(log))
@@ -73,14 +81,24 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.setNotFoundHandler(notFoundHandler(app))
   dressPages(app)
   await describeApi(app, { publicUrl: config.publicUrl, commonCodes: COMMON_CODES })
+  if (!pages) landOnReference(app)
   addProbes(app, options)
   for (const { prefix, routes } of plugins) await app.register(routes, prefix === undefined ? {} : { prefix })
   await app.ready()
   return Object.assign(app, { rules })
 }
 
-function createFastify(config: Config, log: Logger) {
+const KEEP_ALIVE_MS = 65_000 // longer than a load balancer's 60 s, so that it is the one to close
+const REQUEST_MS = 30_000
+
+function createFastify(config: Config, log: Logger, dispatch: (api: RequestListener) => RequestListener) {
   return Fastify({
+    // Fastify sets the times only on servers of its own making.
+    serverFactory: (handler, { http }) =>
+      Object.assign(createServer(http ?? {}, dispatch(handler as RequestListener)), {
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        requestTimeout: REQUEST_MS,
+      }),
     // No logger: Fastify would make a child and two listeners a request. Ours is handed to requests as it is.
     childLoggerFactory: () => log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -89,8 +107,6 @@ function createFastify(config: Config, log: Logger) {
     bodyLimit: BODY_LIMIT,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    keepAliveTimeout: 65_000, // longer than a load balancer's 60 s, so that it is the one to close
-    requestTimeout: 30_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: 256 },
     // A path that cannot be routed meets no hook.
@@ -100,6 +116,19 @@ function createFastify(config: Config, log: Logger) {
     },
     clientErrorHandler: refuseRaw,
   }).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+/** Below these stand the routes; whatever else a browser asks for is a page or a part of one. */
+const OURS = /^\/(?:api|storage|media|health|docs|metrics|openapi\.json|dev\/outbox)(?:[/?]|$)/
+
+function beside(api: RequestListener, pages: RequestListener): RequestListener {
+  return (request, response) => (OURS.test(request.url ?? '/') ? api : pages)(request, response)
+}
+
+/** Without pages, who opens the address that the start prints lands on something to read. */
+function landOnReference(app: FastifyInstance): void {
+  const config = { access: 'public', session: 'ignored', maintenance: 'open' } as const
+  app.get('/', { config, schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 
 /** A reply that was in flight when the server began to close tells its client not to send another on that connection. */

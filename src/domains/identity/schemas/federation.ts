@@ -28,6 +28,7 @@ export const Authorization = Closed({
 /** What a provider adds to the address: code and state, and whatever else it likes to (OpenID Connect Core, 3.1.2.5). */
 export const CallbackQuery = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 4096 }), {
   maxProperties: 30,
+  properties: {}, // The API's description lists parameters by name: there are none to list.
 })
 
 export const Identity = Closed({

@@ -1,0 +1,1 @@
+export function withLock(lock: string, work: () => Promise<void> | void): Promise<void>

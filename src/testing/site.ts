@@ -1,0 +1,22 @@
+import { openApp } from '../app/server.ts'
+import { openWeb } from '../app/web.ts'
+import { startApp, type TestApp } from './app.ts'
+import type { TestDatabase } from './database.ts'
+
+export type TestSite = TestApp & { readonly origin: string }
+
+type Overrides = Parameters<typeof startApp>[1]
+
+/** The real application with its pages, listening on a port of this machine. The pages must have been built. */
+export async function startSite(database: TestDatabase, overrides: Overrides = {}): Promise<TestSite> {
+  const app = await startApp(database, {
+    ...overrides,
+    open: async (services, parts) => {
+      const pages = await openWeb(services.config, services.log)
+      if (!pages) throw new Error('the web application is not built: node scripts/build-web.ts')
+      return openApp(services, parts, pages)
+    },
+  })
+  const origin = await app.server.listen({ host: '127.0.0.1', port: 0 })
+  return { ...app, origin }
+}

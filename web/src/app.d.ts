@@ -1,0 +1,44 @@
+import type { Api } from '#lib/api/client.ts'
+import type { Me } from '#lib/api/types.ts'
+import type { Locale } from '#lib/i18n/locale.ts'
+import type { Theme } from '#lib/theme.ts'
+import type { WebRequest } from '../handler.ts'
+
+declare global {
+  namespace App {
+    interface Locals {
+      /** The API, asked as the person who asks us. */
+      api: Api
+      locale: Locale
+      theme: Theme
+      /** IANA name, for dates: the person's own once signed in. */
+      zone: string
+      /** The browser asks for less data. */
+      saveData: boolean
+      /** Whether the browser sent a session; whether it still holds is for the API to say. */
+      hasSession: boolean
+      /** Who is signed in, asked once a request; null: nobody. */
+      me(): Promise<Me | null>
+    }
+    interface Platform {
+      req: WebRequest
+    }
+    interface Error {
+      status: number
+      message: string
+      /** The API's stable code. */
+      code?: string
+      /** To quote when asking for help. */
+      requestId?: string
+    }
+    interface PageData {
+      locale: Locale
+      theme: Theme
+      zone: string
+      saveData: boolean
+      me: import('#lib/api/types.ts').Viewer | null
+      /** Scheme and host as people reach us. */
+      origin: string
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { version } from '$app/env'
+import { immutable } from '$app/manifest'
+import { self } from '$app/service-worker'
+import { shellOf } from './shell.ts'
+
+/**
+ * Keeps what every page needs, so that a visit without a network shows something true: a page that says so. Pages come
+ * from the network first; parts with a hash in their name never change, so they come from the cache.
+ */
+const SHELL = `shell-${version}`
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(SHELL)
+      .then((cache) => cache.addAll(shellOf(immutable)))
+      .then(() => self.skipWaiting()),
+  )
+})
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(dropOldShells().then(() => self.clients.claim()))
+})
+
+async function dropOldShells(): Promise<void> {
+  const names = await caches.keys()
+  await Promise.all(
+    names.filter((name) => name.startsWith('shell-') && name !== SHELL).map((name) => caches.delete(name)),
+  )
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (url.pathname.startsWith('/_app/immutable/')) event.respondWith(fromCache(request))
+  else if (request.mode === 'navigate') event.respondWith(pageOrOffline(request))
+})
+
+async function fromCache(request: Request): Promise<Response> {
+  const kept = await caches.match(request)
+  if (kept) return kept
+  const response = await fetch(request)
+  if (response.ok) {
+    const cache = await caches.open(SHELL)
+    await cache.put(request, response.clone())
+  }
+  return response
+}
+
+async function pageOrOffline(request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch {
+    const [, first = ''] = new URL(request.url).pathname.split('/')
+    const page = first === 'sw' || first === 'fr' ? `/${first}/offline-shell` : '/offline-shell'
+    return (await caches.match(page)) ?? Response.error()
+  }
+}
