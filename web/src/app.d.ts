@@ -37,6 +37,8 @@ declare global {
       zone: string
       saveData: boolean
       me: import('#lib/api/types.ts').Viewer | null
+      /** Who is signed in could not be asked: neither somebody nor nobody. */
+      unknown: boolean
       /** Scheme and host as people reach us. */
       origin: string
     }

@@ -2,20 +2,24 @@ import type { Viewer } from '#lib/api/types.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals, url }) => {
-  const me = await locals.me()
-  const viewer: Viewer | null = me && {
-    id: me.user_id,
-    name: me.full_name,
-    username: me.username,
-    photo: me.profile.profile_photo_url,
-    roles: me.roles.map(({ role_name }) => role_name),
-  }
+  // Where the API is down the page itself says so; here it is enough not to take its people for strangers.
+  const me = await locals.me().catch(() => undefined)
+  const viewer: Viewer | null = me
+    ? {
+        id: me.user_id,
+        name: me.full_name,
+        username: me.username,
+        photo: me.profile.profile_photo_url,
+        roles: me.roles.map(({ role_name }) => role_name),
+      }
+    : null
   return {
     locale: locals.locale,
     theme: locals.theme,
     zone: locals.zone,
     saveData: locals.saveData,
     me: viewer,
+    unknown: me === undefined,
     origin: url.origin,
   }
 }
