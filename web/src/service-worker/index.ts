@@ -1,6 +1,9 @@
 import { version } from '$app/env'
 import { immutable } from '$app/manifest'
 import { self } from '$app/service-worker'
+import { flush } from '../lib/offline/flush.ts'
+import { SYNC_TAG } from '../lib/offline/sync-tag.ts'
+import { freshOrKept } from './kept.ts'
 import { shellOf } from './shell.ts'
 
 /**
@@ -35,7 +38,28 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (url.pathname.startsWith('/_app/immutable/')) event.respondWith(fromCache(request))
   else if (request.mode === 'navigate') event.respondWith(pageOrOffline(request))
+  else if (IS_SAVED.test(url.pathname)) event.respondWith(partOrError(request))
 })
+
+/** What is saved with a page beside its parts: its data, and pictures. */
+const IS_SAVED = /\/__data\.json$|^\/media\//
+
+async function partOrError(request: Request): Promise<Response> {
+  return (await freshOrKept(request)) ?? Response.error()
+}
+
+/** The browser wakes us when the network is back, though no page is open; what is rejected it tries again. */
+self.addEventListener('sync', (event) => {
+  const sync = event as SyncEvent
+  if (sync.tag === SYNC_TAG) sync.waitUntil(sendAll())
+})
+
+/** Of Background Sync, which not every browser has, nor TypeScript. */
+type SyncEvent = ExtendableEvent & { readonly tag: string }
+
+async function sendAll(): Promise<void> {
+  if ((await flush()) !== null) throw new Error('Something still waits')
+}
 
 async function fromCache(request: Request): Promise<Response> {
   const kept = await caches.match(request)
@@ -49,11 +73,9 @@ async function fromCache(request: Request): Promise<Response> {
 }
 
 async function pageOrOffline(request: Request): Promise<Response> {
-  try {
-    return await fetch(request)
-  } catch {
-    const [, first = ''] = new URL(request.url).pathname.split('/')
-    const page = first === 'sw' || first === 'fr' ? `/${first}/offline-shell` : '/offline-shell'
-    return (await caches.match(page)) ?? Response.error()
-  }
+  const page = await freshOrKept(request)
+  if (page) return page
+  const [, first = ''] = new URL(request.url).pathname.split('/')
+  const shell = first === 'sw' || first === 'fr' ? `/${first}/offline-shell` : '/offline-shell'
+  return (await caches.match(shell)) ?? Response.error()
 }

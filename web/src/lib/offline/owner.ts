@@ -1,0 +1,47 @@
+import { announce } from './changes.ts'
+import { store } from './store.ts'
+
+/** Everything of a person that the service worker may answer with stands in caches of this name. */
+const OF_A_PERSON = 'person-'
+
+export function cacheOf(person: string): Promise<Cache> {
+  return caches.open(`${OF_A_PERSON}${person}`)
+}
+
+/** Whose the queue and the saved lessons are; undefined when there are none. */
+export async function owner(): Promise<string | undefined> {
+  return (await store()).get('owner', 'owner')
+}
+
+/** Says who is signed in here. What somebody else has left in this browser is wiped first: phones are shared. */
+export async function claim(person: string): Promise<void> {
+  const before = await owner()
+  if (before === person) return
+  await wipe()
+  await (await store()).put('owner', person, 'owner')
+}
+
+/** Removes the queue, the saved lessons and whatever else was kept of a person in this browser. */
+export async function wipe(): Promise<void> {
+  const database = await store()
+  const tx = database.transaction(['writes', 'saved', 'owner'], 'readwrite')
+  await Promise.all([
+    tx.objectStore('writes').clear(),
+    tx.objectStore('saved').clear(),
+    tx.objectStore('owner').clear(),
+    tx.done,
+  ])
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith(OF_A_PERSON)).map((name) => caches.delete(name)))
+  announce()
+}
+
+/** What a person kept that answers this request, whatever the address's query says of what the page has already. */
+export async function kept(request: Request): Promise<Response | undefined> {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(OF_A_PERSON)) continue
+    const found = await (await caches.open(name)).match(request, { ignoreSearch: true, ignoreVary: true })
+    if (found) return found
+  }
+  return undefined
+}
