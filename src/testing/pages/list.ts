@@ -16,6 +16,8 @@ export type ListedPage = {
 }
 type Fill = string | ((ask: Ask) => Promise<string>)
 
+const PROGRAM = 'a-name-people-remember'
+
 /**
  * Every page of the web application, once: what is photographed, measured and tested. A page that is not here fails
  * test/web/pages.test.ts.
@@ -24,6 +26,18 @@ export const PAGES: readonly ListedPage[] = [
   page('home', '/', 'stranger'),
   page('kit', '/dev/kit', 'stranger'),
   page('offline-shell', '/offline-shell', 'stranger'),
+  page('programs', '/programs', 'stranger'),
+  page('program', '/programs/[slug]', 'stranger', { fill: { slug: PROGRAM } }),
+  page('lesson-preview', '/learn/[slug]/[lesson]', 'stranger', {
+    fill: { slug: PROGRAM, lesson: at(`/api/v1/programs/${PROGRAM}`, 'modules.0.lessons.0.lesson_id') },
+  }),
+  page('lesson', '/learn/[slug]/[lesson]', 'amina', {
+    fill: {
+      slug: at('/api/v1/me/enrollments', 'items.0.program.slug'),
+      lesson: at('/api/v1/me/enrollments', 'items.0.next_lesson.lesson_id'),
+    },
+  }),
+  page('offline', '/offline', 'amina'),
   page('me', '/me', 'amina'),
   page('sign-out', '/sign-out', 'amina'),
 ]
@@ -32,6 +46,16 @@ type More = { readonly fill?: Readonly<Record<string, Fill>>; readonly query?: s
 
 function page(name: string, route: string, reader: Reader, { fill = {}, query = '' }: More = {}): ListedPage {
   return { name, route, reader, fill, query }
+}
+
+/** What stands at `keys` (`items.0.slug`) in an answer of the API. */
+function at(path: string, keys: string): Fill {
+  return async (ask) => {
+    let found: unknown = await ask(path)
+    for (const key of keys.split('.')) found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
+    if (typeof found !== 'string') throw new Error(`${path} has no ${keys}`)
+    return found
+  }
 }
 
 /** Where the page stands in this world, in English. */

@@ -1,0 +1,87 @@
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
+
+export type Transfer = {
+  /** As they came over the wire, heads included. */
+  readonly bytes: number
+  readonly files: readonly { readonly url: string; readonly bytes: number }[]
+}
+
+/** What a stranger's empty browser transfers until the page is quiet, without photos and without the service worker. */
+export async function firstVisit(browser: Browser, url: string): Promise<Transfer> {
+  const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-GB', isMobile: true })
+  try {
+    const { tab, counted } = await countingTab(context)
+    await arrive(tab, url)
+    return counted()
+  } finally {
+    await context.close()
+  }
+}
+
+/** What is transferred when, from one page, another is gone to by a link. */
+export async function secondPage(browser: Browser, from: string, to: string): Promise<Transfer> {
+  const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-GB', isMobile: true })
+  try {
+    const { tab, counted } = await countingTab(context)
+    await arrive(tab, from)
+    const before = counted()
+    await follow(tab, to)
+    return {
+      bytes: counted().bytes - before.bytes,
+      files: counted().files.slice(before.files.length),
+    }
+  } finally {
+    await context.close()
+  }
+}
+
+/** With its icon and manifest, which a browser without a window does not ask for. */
+async function arrive(tab: Page, url: string): Promise<void> {
+  await tab.goto(url, { waitUntil: 'load' })
+  await tab.evaluate(
+    `Promise.all([...document.querySelectorAll('link[rel=icon], link[rel=manifest]')].map((link) => fetch(link.href)))`,
+  )
+  await tab.waitForLoadState('networkidle')
+}
+
+/** As by a link on the page: the application's own navigation where there is one. */
+async function follow(tab: Page, to: string): Promise<void> {
+  await tab.evaluate(`(() => {
+    const link = document.createElement('a')
+    link.href = ${JSON.stringify(to)}
+    document.querySelector('main').append(link)
+    link.click()
+  })()`)
+  await tab.waitForURL(to)
+  await tab.waitForLoadState('networkidle')
+  await tab.waitForTimeout(300)
+}
+
+async function countingTab(context: BrowserContext): Promise<{ tab: Page; counted: () => Transfer }> {
+  const tab = await context.newPage()
+  const wire = await context.newCDPSession(tab)
+  const files = await listen(wire)
+  const counted = () => {
+    const kept = [...files.values()].filter(({ url, bytes }) => bytes > 0 && !isPhoto(url))
+    return { bytes: kept.reduce((sum, file) => sum + file.bytes, 0), files: kept }
+  }
+  return { tab, counted }
+}
+
+async function listen(wire: CDPSession): Promise<Map<string, { url: string; bytes: number }>> {
+  const files = new Map<string, { url: string; bytes: number }>()
+  await wire.send('Network.enable')
+  wire.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    if (/^https?:/.test(request.url)) files.set(requestId, { url: request.url, bytes: 0 })
+  })
+  wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const file = files.get(requestId)
+    if (file) files.set(requestId, { ...file, bytes: encodedDataLength })
+  })
+  return files
+}
+
+/** What people have uploaded. The application's own pictures count. */
+function isPhoto(url: string): boolean {
+  return new URL(url).pathname.startsWith('/media/')
+}
