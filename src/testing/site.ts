@@ -1,5 +1,6 @@
 import { openApp } from '../app/server.ts'
 import { openWeb } from '../app/web.ts'
+import { freePort } from '../platform/db/embedded.ts'
 import { startApp, type TestApp } from './app.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -9,14 +10,17 @@ type Overrides = Parameters<typeof startApp>[1]
 
 /** The real application with its pages, listening on a port of this machine. The pages must have been built. */
 export async function startSite(database: TestDatabase, overrides: Overrides = {}): Promise<TestSite> {
+  const port = await freePort()
   const app = await startApp(database, {
     ...overrides,
+    // Where files are sent to is an address of this site.
+    env: { PUBLIC_URL: `http://127.0.0.1:${port}`, ...overrides.env },
     open: async (services, parts) => {
       const pages = await openWeb(services.config, services.log)
       if (!pages) throw new Error('the web application is not built: node scripts/build-web.ts')
       return openApp(services, parts, pages)
     },
   })
-  const origin = await app.server.listen({ host: '127.0.0.1', port: 0 })
+  const origin = await app.server.listen({ host: '127.0.0.1', port })
   return { ...app, origin }
 }

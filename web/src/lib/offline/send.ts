@@ -10,10 +10,11 @@ export type Answer =
 const TIMEOUT_MS = 20_000
 const NOT_NOW = new Set([408, 425, 429])
 
-export async function sendWrite({ method, path, body }: Write): Promise<Answer> {
+export async function sendWrite({ method, path, body, key }: Write): Promise<Answer> {
   const response = await ask(path, {
     method,
-    headers: { 'content-type': 'application/json' },
+    // What a POST makes is there once, though an answer was lost on the way.
+    headers: { 'content-type': 'application/json', ...(method === 'POST' && { 'idempotency-key': key }) },
     body: JSON.stringify(body),
     // A tab that closes must not tear it off.
     keepalive: true,
