@@ -5,7 +5,7 @@ type Lesson = Reply<'/api/v1/lessons/{lesson_id}'>
 type State = 'reading' | 'sending' | 'sent' | 'waiting' | 'refused'
 
 /** Time that is too short to be worth a request. */
-const WORTH_TELLING_SECONDS = 10
+const WORTH_TELLING_SECONDS = 30
 
 /**
  * One person with one lesson, from opening it to leaving it: how long it was looked at, and whether it is done. What it

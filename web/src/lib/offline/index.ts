@@ -5,7 +5,15 @@
 export { watch } from './changes.ts'
 export { flush } from './flush.ts'
 export { claim, wipe } from './owner.ts'
-export { type LessonToSave, NotSaved, refresh, removeLesson, savedLessons, saveLesson } from './saved.ts'
+export {
+  keepList,
+  type LessonToSave,
+  NotSaved,
+  refresh,
+  removeLesson,
+  savedLessons,
+  saveLesson,
+} from './saved.ts'
 export { send, startSending } from './start.ts'
 export type { Refusal, SavedLesson, Write, WriteKind } from './store.ts'
 export { discard, type NewWrite, type Pending, pending, queueWrite, retry } from './writes.ts'

@@ -65,7 +65,10 @@ async function keepPage(
   // What it needs first: a page that is kept is one that runs.
   for (const asset of assetsIn(html, href)) {
     if (await cache.match(asset)) continue
-    const response = await load(asset)
+    const response = await fetch(asset).catch(() => undefined)
+    if (!response || response.status >= 500) throw new NotSaved('unreachable')
+    // A picture that has gone meanwhile keeps nobody from the text.
+    if (!response.ok) continue
     bytes += (await response.clone().blob()).size
     await cache.put(asset, response)
   }
@@ -110,14 +113,14 @@ function dataOf(href: string): string {
  * that a page fetches when it needs them are named nowhere else.
  */
 function assetsIn(html: string, href: string): string[] {
-  const page = new DOMParser().parseFromString(html, 'text/html')
-  const named = [...page.querySelectorAll('link[href], img[src], script[src]')].map(
-    (node) => node.getAttribute('href') ?? node.getAttribute('src') ?? '',
+  const named = [...html.matchAll(/(?:href|src)="([^"]+)"|import\("([^"]+)"\)/g)].map(
+    ([, linked, imported]) => linked ?? imported ?? '',
   )
-  const imported = [...html.matchAll(/import\("([^"]+)"\)/g)].map(([, address]) => address ?? '')
   const loaded = performance.getEntriesByType('resource').map(({ name }) => name)
   const base = new URL(href, location.href)
-  const addresses = [...named, ...imported, ...loaded].map((address) => new URL(address, base))
+  const addresses = [...named, ...loaded]
+    .filter((address) => URL.canParse(address, base))
+    .map((address) => new URL(address, base))
   const own = addresses.filter(
     ({ origin, pathname }) => origin === location.origin && IS_ASSET.test(pathname),
   )
