@@ -59,7 +59,7 @@ describe('analytics', () => {
     })
 
   test('is closed to strangers and members', async () => {
-    for (const url of [METRICS, REPORT]) {
+    for (const url of [METRICS, `${METRICS}/daily`, REPORT]) {
       assert.equal((await clientOf(app).get(url)).status, 401)
       assert.equal((await member.get(url)).status, 403)
     }
@@ -106,6 +106,24 @@ describe('analytics', () => {
     const second = (await admin.get<Metrics>(METRICS)).body
     assert.ok(second.computed_at > first.computed_at)
     assert.equal(second.revenue_monthly.at(-1)?.amount_minor, 2099)
+  })
+
+  test('tells of each of the last days who came and what came in, refunds taken off', async () => {
+    type Day = { day: string; new_users: number; revenue: Money[] }
+    const yesterday = new Date(Date.now() - 86_400_000)
+    await makeUser(database.owner, { created_at: yesterday })
+    await pay({ amount: '300', created_at: yesterday })
+    await pay({ amount: '100', created_at: yesterday, transaction_type: 'refund' })
+    const { items } = (await admin.get<{ items: Day[] }>(`${METRICS}/daily?days=7`)).body
+    assert.equal(items.length, 7)
+    assert.deepEqual(items.at(-2), {
+      day: yesterday.toISOString().slice(0, 10),
+      new_users: 1,
+      revenue: [{ currency: 'KES', amount_minor: 20_000 }],
+    })
+    assert.deepEqual([items[0]?.new_users, items[0]?.revenue], [0, []], 'a day without anything is there too')
+    assert.equal((await admin.get(`${METRICS}/daily?days=400`)).status, 400)
+    await database.owner.query('DELETE FROM transactions WHERE created_at = $1', [yesterday])
   })
 
   test('A2 tells people, completion, rating and revenue of each program, the largest first, page by page', async () => {

@@ -1,6 +1,8 @@
 import { CompiledQuery, sql } from 'kysely'
 import { type Db, jsonPage, type PageSize, type Statement } from '../../platform/db/index.ts'
 
+const NET = `sum(CASE WHEN t.transaction_type = 'refund' THEN -t.amount ELSE t.amount END)`
+
 /**
  * What came in, per currency (R21), as [{amount_minor, currency}]: successful payments less refunds. A refund is a
  * transaction of its own with a positive amount; a payment whose status is `refunded` was given back whole, and counts
@@ -9,7 +11,7 @@ import { type Db, jsonPage, type PageSize, type Statement } from '../../platform
 const revenue = (which: string) => `
   SELECT coalesce(json_agg(money_json(sums.amount, sums.currency) ORDER BY sums.currency), '[]'::json)
   FROM (
-    SELECT t.currency, sum(CASE WHEN t.transaction_type = 'refund' THEN -t.amount ELSE t.amount END) AS amount
+    SELECT t.currency, ${NET} AS amount
     FROM transactions t
     WHERE t.status = 'success' AND ${which}
     GROUP BY t.currency
@@ -69,6 +71,35 @@ export async function replaceProgramReports(db: Db): Promise<void> {
 export const LATEST_METRICS: Statement = {
   name: 'platform_metrics',
   text: 'SELECT row_to_json(m)::text FROM platform_metrics m ORDER BY computed_at DESC LIMIT 1',
+}
+
+/**
+ * Who came and what came in, day by day (UTC) until today, as JSON text; days without either too. $1: how many days. Two index
+ * scans: idx_users_created_at, idx_transactions_success.
+ */
+export const DAILY_METRICS: Statement = {
+  name: 'daily_metrics',
+  text: `
+    WITH span AS (SELECT date_trunc('day', now(), 'UTC') - ($1::int - 1) * interval '1 day' AS first)
+    SELECT json_build_object('items', json_agg(item ORDER BY item.day))::text
+    FROM (
+      SELECT d.day, coalesce(u.people, 0)::int AS new_users, coalesce(r.revenue, '[]'::json) AS revenue
+      FROM span CROSS JOIN LATERAL (
+        SELECT (first AT TIME ZONE 'UTC')::date + n AS day FROM generate_series(0, $1::int - 1) n
+      ) d
+      LEFT JOIN (
+        SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS people
+        FROM users WHERE created_at >= (SELECT first FROM span) GROUP BY 1
+      ) u USING (day)
+      LEFT JOIN (
+        SELECT day, json_agg(money_json(amount, currency) ORDER BY currency) AS revenue
+        FROM (
+          SELECT (t.created_at AT TIME ZONE 'UTC')::date AS day, t.currency, ${NET} AS amount
+          FROM transactions t WHERE t.status = 'success' AND t.created_at >= (SELECT first FROM span)
+          GROUP BY 1, 2
+        ) sums GROUP BY day
+      ) r USING (day)
+    ) item`,
 }
 
 /** A1 of this moment, for a staff actor. */

@@ -3,7 +3,7 @@ import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor
 import { pageSize } from '../../platform/db/index.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { LATEST_METRICS, metricsNow, reportPage, reportPageNow } from './queries.ts'
+import { DAILY_METRICS, LATEST_METRICS, metricsNow, reportPage, reportPageNow } from './queries.ts'
 import { REFRESH_PLATFORM_METRICS, REFRESH_PROGRAM_REPORTS } from './refresh.ts'
 
 /** A1: the platform's figures as JSON text, an hour old at most. Before the first snapshot they are computed, and one is asked for. */
@@ -16,6 +16,13 @@ export async function readMetrics({ db }: Services, actor: Actor): Promise<strin
       return (await metricsNow(tx)) ?? ''
     })
   )
+}
+
+const MONTH = 30
+
+/** Who came and what came in on each of the last days, as JSON text; each with its currencies. */
+export async function readDailyMetrics({ db }: Services, actor: Actor, days = MONTH): Promise<string> {
+  return (await db.textAs(actor, DAILY_METRICS, [days])) ?? ''
 }
 
 const LARGEST = ['2147483647', LAST_ID] as const

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { readMetrics, readProgramReport } from './reports.ts'
-import { PlatformMetrics, ProgramReport, ProgramReportQuery } from './schemas.ts'
+import { readDailyMetrics, readMetrics, readProgramReport } from './reports.ts'
+import { DailyMetrics, DailyMetricsQuery, PlatformMetrics, ProgramReport, ProgramReportQuery } from './schemas.ts'
 
 const STAFF = { permission: 'metrics.read' }
 
@@ -19,6 +19,21 @@ export function analyticsRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => sendJson(reply, await readMetrics(services, request.actor!)),
+    )
+
+    app.get(
+      '/admin/metrics/daily',
+      {
+        config: { access: STAFF },
+        schema: {
+          tags: ['analytics'],
+          summary: 'New people and revenue on each of the last days',
+          querystring: DailyMetricsQuery,
+          response: { 200: DailyMetrics },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readDailyMetrics(services, request.actor!, request.query.days)),
     )
 
     app.get(

@@ -10,6 +10,22 @@ export const PlatformMetrics = Closed({
   revenue_monthly: Revenue,
 })
 
+export const DailyMetrics = Closed({
+  items: Type.Array(
+    Closed({
+      day: Type.String({ format: 'date', description: 'In UTC' }),
+      new_users: Type.Integer({ description: 'Accounts made on that day' }),
+      revenue: Revenue,
+    }),
+  ),
+})
+
+export const DailyMetricsQuery = Closed({
+  days: Type.Optional(
+    Type.Integer({ minimum: 7, maximum: 90, default: 30, description: 'How many, today with them' }),
+  ),
+})
+
 export const ProgramReport = Page(
   Closed({
     program_id: Uuid,
