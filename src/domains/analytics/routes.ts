@@ -2,7 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readDailyMetrics, readMetrics, readProgramReport } from './reports.ts'
-import { DailyMetrics, DailyMetricsQuery, PlatformMetrics, ProgramReport, ProgramReportQuery } from './schemas.ts'
+import {
+  DailyMetrics,
+  DailyMetricsQuery,
+  PlatformMetrics,
+  ProgramReport,
+  ProgramReportQuery,
+} from './schemas.ts'
 
 const STAFF = { permission: 'metrics.read' }
 

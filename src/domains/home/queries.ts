@@ -8,6 +8,35 @@ import type { Db, Statement } from '../../platform/db/index.ts'
  */
 export const ME: Statement = { name: 'me', text: 'SELECT read_me($1)' }
 
+/**
+ * What the actor has booked and is to come, the next first, as JSON text: places at events, and hours of coaching on either
+ * side. Row security shows only those. $1: how many; $2: who asks.
+ */
+export const AGENDA: Statement = {
+  name: 'agenda',
+  text: `
+    SELECT json_build_object('items', coalesce(json_agg(item ORDER BY item.starts_at, item.id), '[]'::json))::text
+    FROM (
+      (SELECT 'event' AS kind, e.event_id AS id, e.event_date AS starts_at, e.duration_minutes, e.title, e.slug,
+         e.location_type AS place, r.status,
+         (SELECT p.card FROM people p WHERE p.user_id = e.organizer_id) AS "with"
+       FROM event_registrations r JOIN events e USING (event_id)
+       WHERE r.user_id = $2 AND r.status IN ('registered', 'waitlisted') AND e.status = 'published'
+         AND coalesce(e.end_date, e.event_date + interval '1 hour') > now()
+       ORDER BY e.event_date LIMIT $1)
+      UNION ALL
+      (SELECT 'session', s.session_id, s.scheduled_at, s.duration_minutes, s.topic, NULL, 'virtual', s.status,
+         (SELECT p.card FROM people p
+          WHERE p.user_id = CASE WHEN s.coach_id = $2 THEN s.mentee_id ELSE s.coach_id END)
+       FROM coaching_sessions s
+       WHERE (s.mentee_id = $2 OR s.coach_id = $2) AND s.status IN ('scheduled', 'confirmed')
+         AND s.scheduled_at + s.duration_minutes * interval '1 minute' > now()
+         AND s.scheduled_at > now() - interval '1 day'
+       ORDER BY s.scheduled_at LIMIT $1)
+      ORDER BY starts_at, id LIMIT $1
+    ) item`,
+}
+
 export type Kind = 'programs' | 'people' | 'posts' | 'events'
 
 /** A look beyond what is shown, for what this reader may not see. */

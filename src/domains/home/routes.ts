@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { readAgenda } from './agenda.ts'
 import { readMe } from './me.ts'
-import { Found, Me, SearchQuery } from './schemas.ts'
+import { Agenda, AgendaQuery, Found, Me, SearchQuery } from './schemas.ts'
 import { search } from './search.ts'
 
 export function homeRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -18,6 +19,21 @@ export function homeRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => sendJson(reply, await readMe(services, request.actor!)),
+    )
+
+    app.get(
+      '/me/agenda',
+      {
+        config: { access: 'signed_in' },
+        schema: {
+          tags: ['home'],
+          summary: 'What I have booked and is still to come, the next first',
+          querystring: AgendaQuery,
+          response: { 200: Agenda },
+        },
+      },
+      async (request, reply) =>
+        sendJson(reply, await readAgenda(services, request.actor!, request.query.limit)),
     )
 
     app.get(

@@ -69,6 +69,27 @@ export const Me = Closed({
   }),
 })
 
+/** Booked and still to come. */
+export const Agenda = Closed({
+  items: Type.Array(
+    Closed({
+      kind: OneOf(['event', 'session']),
+      id: Uuid,
+      starts_at: Timestamp,
+      duration_minutes: Count,
+      title: Nullable(Type.String({ description: "The event's; of a session what it is about" })),
+      slug: Nullable(Type.String({ description: "The event's address" })),
+      place: OneOf(['virtual', 'physical', 'hybrid']),
+      status: Type.String({ description: 'registered, waitlisted; scheduled, confirmed' }),
+      with: Nullable({ ...PersonCard, description: 'Who organises it, or sits on the other side' }),
+    }),
+  ),
+})
+
+export const AgendaQuery = Closed({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, default: 5 })),
+})
+
 export const KINDS = ['programs', 'people', 'posts', 'events'] as const
 
 export const SearchQuery = Closed({
