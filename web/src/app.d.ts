@@ -19,6 +19,8 @@ declare global {
       hasSession: boolean
       /** Who is signed in, asked once a request; null: nobody. */
       me(): Promise<Me | null>
+      /** They are not: a super admin acts in their name. Known once the API has answered. */
+      impersonated: boolean
     }
     interface Platform {
       req: WebRequest
@@ -39,6 +41,8 @@ declare global {
       me: import('#lib/api/types.ts').Viewer | null
       /** Who is signed in could not be asked: neither somebody nor nobody. */
       unknown: boolean
+      /** A super admin sees this page as the person who is signed in. */
+      impersonated: boolean
       /** Scheme and host as people reach us. */
       origin: string
     }

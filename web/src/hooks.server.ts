@@ -45,6 +45,7 @@ const introduce: Handle = async ({ event, resolve }) => {
   locals.zone = zone
   locals.saveData = request.headers.get('save-data') === 'on'
   locals.hasSession = hasSession(event.cookies)
+  locals.impersonated = false
   locals.api = apiFor({
     transport: web?.api ?? fetch,
     baseUrl: process.env.API_URL ?? url.origin,
@@ -52,6 +53,7 @@ const introduce: Handle = async ({ event, resolve }) => {
     address: event.getClientAddress(),
     headers: request.headers,
     onAnswer: ({ headers }) => {
+      if (headers.has('impersonated-by')) locals.impersonated = true
       for (const line of headers.getSetCookie()) passedOn.push(['set-cookie', line])
       const clears = headers.get('clear-site-data')
       if (clears !== null) passedOn.push(['clear-site-data', clears])

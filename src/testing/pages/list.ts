@@ -40,6 +40,19 @@ export const PAGES: readonly ListedPage[] = [
   page('offline', '/offline', 'amina'),
   page('me', '/me', 'amina'),
   page('sign-out', '/sign-out', 'amina'),
+  page('dashboard', '/dashboard', 'amina'),
+  page('admin', '/admin', 'lindiwe'),
+  page('admin-people', '/admin/people', 'lindiwe'),
+  page('admin-person', '/admin/people/[id]', 'lindiwe', {
+    fill: { id: at('/api/v1/admin/people?q=amina', 'items.0.user_id') },
+  }),
+  page('admin-applications', '/admin/coach-applications', 'lindiwe'),
+  page('admin-application', '/admin/coach-applications/[id]', 'lindiwe', {
+    fill: { id: at('/api/v1/admin/coach-applications', 'items.0.application_id') },
+  }),
+  page('admin-tags', '/admin/tags', 'lindiwe'),
+  page('admin-faqs', '/admin/faqs', 'lindiwe'),
+  page('admin-settings', '/admin/settings', 'lindiwe'),
 ]
 
 type More = { readonly fill?: Readonly<Record<string, Fill>>; readonly query?: string }

@@ -20,6 +20,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
     saveData: locals.saveData,
     me: viewer,
     unknown: me === undefined,
+    impersonated: locals.impersonated,
     origin: url.origin,
   }
 }
