@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   coaches: async () => (await import('./coaches.ts')).coaches,
   images: async () => (await import('./images.ts')).images,
   profiles: async () => (await import('./profiles.ts')).profiles,
+  search: async () => (await import('./search.ts')).search,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withLock } from './lock.mjs'
 
@@ -43,7 +43,9 @@ function fingerprint(): string {
   )
   const made = /[\\/](?:paraglide|generated|cache)[\\/]|\.test\.ts$/
   const hash = createHash('sha256')
-  for (const file of sources.filter((name) => !made.test(name)).sort()) {
+  // A route's folder may have a dot in its name: sitemap.xml.
+  const isFile = (name: string) => statSync(join(root, name)).isFile()
+  for (const file of sources.filter((name) => !made.test(name) && isFile(name)).sort()) {
     hash.update(`${file}\0`).update(readFileSync(join(root, file)))
   }
   return hash.digest('hex')

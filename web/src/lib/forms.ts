@@ -8,7 +8,10 @@ export function submitting(say: (busy: boolean) => void, options: { keep?: boole
   return () => {
     say(true)
     return async ({ result, update }) => {
+      const held = document.activeElement
       await update({ reset: result.type === 'success' && !options.keep })
+      // The framework takes the focus to the top; who works by keyboard goes on from where they were.
+      if (held instanceof HTMLElement && held.isConnected && result.type === 'success') held.focus()
       say(false)
     }
   }

@@ -1,0 +1,18 @@
+import { optional } from '#lib/server/answers.ts'
+import type { PageServerLoad } from './$types'
+
+const FEW = 4
+
+/** Each list as the API keeps it ready; a part that cannot be had is left out. */
+export const load: PageServerLoad = async ({ locals: { api } }) => {
+  const [programs, coaches, events] = await Promise.all([
+    optional(api.GET('/api/v1/programs')),
+    optional(api.GET('/api/v1/coaches')),
+    optional(api.GET('/api/v1/events')),
+  ])
+  return {
+    programs: programs?.items.slice(0, FEW) ?? [],
+    coaches: coaches?.items.slice(0, FEW) ?? [],
+    events: events?.items.slice(0, FEW) ?? [],
+  }
+}
