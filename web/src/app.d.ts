@@ -17,6 +17,8 @@ declare global {
       saveData: boolean
       /** Whether the browser sent a session; whether it still holds is for the API to say. */
       hasSession: boolean
+      /** The codes with which the API refused changes within this request, '' for what it did not refuse. */
+      refusals: Promise<string>[]
       /** Who is signed in, asked once a request; null: nobody. */
       me(): Promise<Me | null>
       /** They are not: a super admin acts in their name. Known once the API has answered. */

@@ -9,9 +9,10 @@ import { type Locale, localized, preferred, splitLocale } from '#lib/i18n/locale
 import { overwriteGetLocale } from '#lib/paraglide/runtime.js'
 import { need } from '#lib/server/answers.ts'
 import { apiFor } from '#lib/server/api.ts'
-import { hasSession } from '#lib/server/cookies.ts'
+import { hasSession, isSessionCookie } from '#lib/server/cookies.ts'
 import { pageHeaders } from '#lib/server/headers.ts'
 import { LANGUAGE_COOKIE, preferences } from '#lib/server/preferences.ts'
+import { refusalOf, resume } from '#lib/server/resume.ts'
 
 const language = new AsyncLocalStorage<Locale>()
 overwriteGetLocale(() => language.getStore() ?? 'en')
@@ -46,20 +47,29 @@ const introduce: Handle = async ({ event, resolve }) => {
   locals.saveData = request.headers.get('save-data') === 'on'
   locals.hasSession = hasSession(event.cookies)
   locals.impersonated = false
+  locals.refusals = []
+  let asked: Promise<Me | null> | undefined
   locals.api = apiFor({
     transport: web?.api ?? fetch,
     baseUrl: process.env.API_URL ?? url.origin,
     origin: process.env.API_URL ? new URL(process.env.API_URL).origin : url.origin,
     address: event.getClientAddress(),
     headers: request.headers,
-    onAnswer: ({ headers }) => {
+    onAnswer: (response, { method }) => {
+      const { headers } = response
       if (headers.has('impersonated-by')) locals.impersonated = true
-      for (const line of headers.getSetCookie()) passedOn.push(['set-cookie', line])
+      if (method !== 'GET') locals.refusals.push(refusalOf(response))
+      for (const line of headers.getSetCookie()) {
+        passedOn.push(['set-cookie', line])
+        if (!isSessionCookie(line)) continue
+        // Somebody came in, went out, or got a new token: what was known of them before is old.
+        locals.hasSession = !/^[^=]+=;/.test(line)
+        asked = undefined
+      }
       const clears = headers.get('clear-site-data')
       if (clears !== null) passedOn.push(['clear-site-data', clears])
     },
   })
-  let asked: Promise<Me | null> | undefined
   locals.me = () => (asked ??= locals.hasSession ? whoAmI(locals.api) : Promise.resolve(null))
   const response = await resolve(event, {
     transformPageChunk: ({ html }) => html.replace('%lang%', locals.locale).replace('%theme%', locals.theme),
@@ -81,7 +91,7 @@ async function whoAmI(api: Api): Promise<Me | null> {
   return answer.response.status === 401 ? null : need(Promise.resolve(answer))
 }
 
-export const handle = sequence(speak, introduce)
+export const handle = sequence(speak, introduce, resume)
 
 /** What went wrong is for the log; the page shows a number to quote. Refusals of the API are logged there. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {

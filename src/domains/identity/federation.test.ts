@@ -287,6 +287,22 @@ describe('signing in with an OpenID provider', () => {
       }
     })
 
+    test('a browser is shown the page that says why', async () => {
+      const { back } = await begun()
+      const reply = await clientOf(app).get(back.pathname + back.search, { accept: 'text/html' })
+      const page = `${site}/sign-in?refused=auth.authorization_invalid`
+      assert.deepEqual([reply.status, reply.headers.location], [303, page])
+    })
+
+    test('nobody gets an account who has not agreed to the terms', async () => {
+      const person = somebody()
+      const browser = oidcBrowser(app)
+      const { body } = await browser.begin('one', { path: '/api/v1/auth/oidc/one/authorizations' })
+      const reply = await browser.comeBack(await one.approve(body.url, person))
+      refused({ browser, reply }, 422, 'legal.acceptance_required')
+      assert.deepEqual(await accountsOf(person.email), [])
+    })
+
     test('ends the session that the browser held, which somebody may have planted', async () => {
       const { browser: planted } = await enter(somebody())
       const { browser, back } = await begun()

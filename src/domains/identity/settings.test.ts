@@ -38,6 +38,16 @@ describe('settings', () => {
     (await database.owner.query(`SELECT ${name} AS value FROM user_settings WHERE user_id = $1`, [id]))
       .rows[0].value
 
+  test('keep what brings somebody here, and how far they have come in telling it', async () => {
+    const { client } = await person()
+    const onboarding = { goals: ['learn', 'meet'], step: 'skills' }
+    await client.patch(SETTINGS, { onboarding })
+    const { body } = await client.patch<{ onboarding: unknown }>(SETTINGS, { onboarding: { step: 'done' } })
+    assert.deepEqual(body.onboarding, { ...onboarding, step: 'done' })
+    for (const wrong of [{ goals: ['fame'] }, { goals: ['learn', 'learn'] }, { step: 'home' }, {}])
+      assert.equal((await client.patch(SETTINGS, { onboarding: wrong })).status, 400, JSON.stringify(wrong))
+  })
+
   test('begin as the specification has them: all by mail and push, nothing by SMS, no marketing', async () => {
     const { id, client } = await person()
     const { body } = await client.get<Settings>(SETTINGS)
@@ -51,6 +61,7 @@ describe('settings', () => {
       profile_visibility: 'public',
       show_activity: true,
       allow_messages: 'all',
+      onboarding: { goals: [], step: 'goals' },
     })
     assert.deepEqual([notifications.quiet_hours, notifications.digest], [null, 'off'])
     assert.deepEqual(Object.keys(notifications.matrix), [...NOTIFICATION_TYPES])

@@ -1219,6 +1219,7 @@ export type UserSettings = {
   quiet_hours_start: string | null
   quiet_hours_end: string | null
   notification_digest: Filled<string>
+  onboarding: Json | null
 }
 
 export type UserSkills = {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/index.ts'
 
+type Goal = 'learn' | 'coaching' | 'business' | 'meet' | 'show' | 'coach'
+type Step = 'goals' | 'skills' | 'language' | 'done'
 type Choices = Readonly<Record<string, boolean>>
 
 export type SettingsRow = {
@@ -17,6 +19,7 @@ export type SettingsRow = {
   readonly push: Choices
   readonly quiet_hours: { readonly start: string; readonly end: string } | null
   readonly digest: 'off' | 'daily' | 'weekly'
+  readonly onboarding: { readonly goals: Goal[]; readonly step: Step }
   readonly updated_at: string | null
 }
 
@@ -28,7 +31,8 @@ const SETTINGS = sql.raw(`
   coalesce(s.push_notifications, '{}') AS push,
   CASE WHEN s.quiet_hours_start IS NOT NULL THEN
     json_build_object('start', to_char(s.quiet_hours_start, 'HH24:MI'), 'end', to_char(s.quiet_hours_end, 'HH24:MI')) END AS quiet_hours,
-  s.notification_digest AS digest, s.updated_at`)
+  s.notification_digest AS digest,
+  jsonb_build_object('goals', '[]'::jsonb, 'step', 'goals') || coalesce(s.onboarding, '{}') AS onboarding, s.updated_at`)
 
 /** One's own under app_user, anybody's under app_worker. */
 export async function settingsOf(db: Db, userId: string): Promise<SettingsRow | undefined> {
@@ -60,7 +64,9 @@ export async function patchSettings(db: Db, userId: string, patch: string): Prom
         THEN (patch.fields->'quiet_hours'->>'start')::time ELSE s.quiet_hours_start END,
       quiet_hours_end = CASE WHEN patch.fields ? 'quiet_hours'
         THEN (patch.fields->'quiet_hours'->>'end')::time ELSE s.quiet_hours_end END,
-      notification_digest = coalesce(patch.fields->>'digest', s.notification_digest)
+      notification_digest = coalesce(patch.fields->>'digest', s.notification_digest),
+      onboarding = CASE WHEN patch.fields ? 'onboarding'
+        THEN coalesce(s.onboarding, '{}') || (patch.fields->'onboarding') ELSE s.onboarding END
     FROM (SELECT ${patch}::jsonb AS fields) patch
     WHERE s.user_id = ${userId}
     RETURNING ${SETTINGS}`.execute(db)

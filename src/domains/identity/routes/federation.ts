@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { AppError } from '../../../platform/errors.ts'
 import { isSecure, readCookie } from '../../../platform/http/index.ts'
 import type { Services } from '../../../platform/services.ts'
 import { AUTHORIZATION_SECONDS, type Begun, beginAuthorization, finishAuthorization } from '../federation.ts'
@@ -101,12 +102,15 @@ export function federationRoutes(services: Services): FastifyPluginAsyncTypebox 
         const held = binding.read(request)
         binding.set(reply, '', 0)
         reply.header('cache-control', 'no-store')
-        const { outcome, returnTo } = await finishAuthorization(
+        const returned = await finishAuthorization(
           parts,
           request.params.provider,
           { query: request.query, binding: held, actor: request.actor },
           deviceOf(request, config),
-        )
+        ).catch((error: unknown) => refusalFor(request, error))
+        if (returned instanceof AppError)
+          return reply.redirect(refusalPage(config.publicUrl, request.actor !== null, returned), 303)
+        const { outcome, returnTo } = returned
         if (outcome === 'linked') return reply.redirect(config.publicUrl + returnTo, 303)
         if ('ticket' in outcome)
           return reply.redirect(secondFactorPage(config.publicUrl, outcome, returnTo), 303)
@@ -172,6 +176,16 @@ export function federationRoutes(services: Services): FastifyPluginAsyncTypebox 
       },
     )
   }
+}
+
+/** Somebody's browser is shown a page that says why, whatever the reason; a program gets the problem. */
+function refusalFor({ headers }: FastifyRequest, error: unknown): AppError {
+  if (error instanceof AppError && headers.accept?.includes('text/html')) return error
+  throw error
+}
+
+function refusalPage(publicUrl: string, isLinking: boolean, { code }: AppError): string {
+  return `${publicUrl}${isLinking ? '/settings/security' : '/sign-in'}?refused=${encodeURIComponent(code)}`
 }
 
 /** The page that asks for the other half. In the fragment, which no server is told: neither ours, nor the next one by referrer. */

@@ -55,6 +55,15 @@ export const MatrixChange = Patch(
 )
 export type MatrixChange = Static<typeof MatrixChange>
 
+/** What brings somebody here. */
+const GOALS = ['learn', 'coaching', 'business', 'meet', 'show', 'coach'] as const
+/** How far they have come in telling us of themselves. */
+const STEPS = ['goals', 'skills', 'language', 'done'] as const
+const Onboarding = {
+  goals: Type.Array(OneOf(GOALS), { maxItems: GOALS.length, uniqueItems: true }),
+  step: OneOf(STEPS, { description: 'The next one' }),
+}
+
 export const SettingsChange = Patch({
   language: Language,
   timezone: TimeZone,
@@ -64,6 +73,7 @@ export const SettingsChange = Patch({
   profile_visibility: Visibility,
   show_activity: Type.Boolean(),
   allow_messages: AllowMessages,
+  onboarding: Patch(Onboarding),
   notifications: Patch({ matrix: MatrixChange, quiet_hours: Nullable(QuietHours), digest: Digest }),
 })
 export type SettingsChange = Static<typeof SettingsChange>
@@ -84,5 +94,6 @@ export const Settings = Closed({
     quiet_hours: Nullable(QuietHours),
     digest: Digest,
   }),
+  onboarding: Closed(Onboarding),
   updated_at: Nullable(Timestamp),
 })

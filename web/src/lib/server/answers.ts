@@ -42,11 +42,11 @@ export function refuseField(form: FormData, field: string, code: string) {
 
 const SECRET = /password|code|token/
 
-function typed(form: FormData): Record<string, string> {
-  const entries = [...form.entries()].filter(
-    ([name, value]) => typeof value === 'string' && !SECRET.test(name),
-  )
-  return Object.fromEntries(entries) as Record<string, string>
+/** What was typed, but for secrets. Boxes that share a name are told as a list with commas. */
+export function typed(form: FormData): Record<string, string> {
+  const names = [...new Set(form.keys())].filter((name) => !SECRET.test(name))
+  const texts = (name: string) => form.getAll(name).filter((value) => typeof value === 'string')
+  return Object.fromEntries(names.map((name) => [name, texts(name).join(',')]))
 }
 
 export function problemOf({ error: body, response }: Answer<unknown>): Problem {

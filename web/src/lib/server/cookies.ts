@@ -6,3 +6,8 @@ const NAMES = ['__Host-bcn_session', 'bcn_session']
 export function hasSession(cookies: Cookies): boolean {
   return NAMES.some((name) => Boolean(cookies.get(name)))
 }
+
+/** Whether a Set-Cookie line is about the session. */
+export function isSessionCookie(line: string): boolean {
+  return NAMES.some((name) => line.startsWith(`${name}=`))
+}

@@ -1,0 +1,2 @@
+// Words to read: nothing here needs a script.
+export const csr = false

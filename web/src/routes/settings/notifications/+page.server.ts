@@ -1,0 +1,42 @@
+import { isFixed, TYPES, WAYS } from '#lib/account/notification-types.ts'
+import { field, need } from '#lib/server/answers.ts'
+import { signedIn } from '#lib/server/signed-in.ts'
+import { refusedField, refusedIn } from '#lib/server/which.ts'
+import type { Actions, PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async (event) => {
+  await signedIn(event)
+  return { settings: await need(event.locals.api.GET('/api/v1/me/settings')) }
+}
+
+const DIGESTS = ['off', 'daily', 'weekly'] as const
+
+export const actions: Actions = {
+  default: async ({ locals, request }) => {
+    const form = await request.formData()
+    const [start, end] = [field(form, 'quiet_start'), field(form, 'quiet_end')]
+    if ((start === '') !== (end === '')) return refusedField('matrix', form, 'quiet_end', 'quiet')
+    const body = {
+      notifications: {
+        matrix: matrixIn(form),
+        quiet_hours: start === '' ? null : { start, end },
+        digest: DIGESTS.find((one) => one === form.get('digest')) ?? 'off',
+      },
+    }
+    const answer = await locals.api.PATCH('/api/v1/me/settings', { body })
+    return answer.error ? refusedIn('matrix', answer, form) : { which: 'matrix' as const, done: true }
+  },
+}
+
+type Matrix = Record<string, { email?: boolean; sms?: boolean; push?: boolean }>
+
+/** Every box of the table: one that is not ticked is not sent, and says no. */
+function matrixIn(form: FormData): Matrix {
+  const matrix: Matrix = {}
+  for (const [type] of TYPES) {
+    const row: Matrix[string] = {}
+    for (const [way] of WAYS) if (!isFixed(type, way)) row[way] = form.has(`${type}.${way}`)
+    matrix[type] = row
+  }
+  return matrix
+}
