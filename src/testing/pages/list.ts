@@ -44,6 +44,30 @@ export const PAGES: readonly ListedPage[] = [
   page('partners', '/partners', 'stranger'),
   page('partner', '/partners/[slug]', 'stranger', { fill: { slug: 'pwani-enterprise-trust' } }),
   page('search', '/search', 'stranger', { query: '?q=na' }),
+  page('community', '/community', 'stranger'),
+  page('community-following', '/community', 'amina', { query: '?following=1' }),
+  page('post', '/community/[post]', 'amina', { fill: { post: at('/api/v1/posts', 'items.0.post_id') } }),
+  page('post-new', '/community/new', 'amina'),
+  page('post-edit', '/community/[post]/edit', 'amina', {
+    fill: { post: at('/api/v1/people/amina/posts', 'items.0.post_id') },
+  }),
+  page('thread', '/community/[post]/thread/[comment]', 'amina', {
+    fill: {
+      post: at('/api/v1/people/amina/posts', 'items.0.post_id'),
+      comment: async (ask) => {
+        const post = await textAt(ask, '/api/v1/people/amina/posts', 'items.0.post_id')
+        return textAt(ask, `/api/v1/posts/${post}/comments`, 'items.0.comment_id')
+      },
+    },
+  }),
+  page('bookmarks', '/bookmarks', 'amina'),
+  page('person', '/people/[person]', 'amina', { fill: { person: 'kwame' } }),
+  page('person-stranger', '/people/[person]', 'stranger', { fill: { person: 'amina' } }),
+  page('followers', '/people/[person]/followers', 'amina', { fill: { person: 'amina' } }),
+  page('following', '/people/[person]/following', 'stranger', { fill: { person: 'amina' } }),
+  page('profile', '/settings/profile', 'kwame'),
+  page('profile-skills', '/settings/profile/skills', 'amina', { query: '?q=p' }),
+  page('profile-portfolio', '/settings/profile/portfolio', 'kwame'),
   page('offline', '/offline', 'amina'),
   page('sign-up', '/sign-up', 'stranger'),
   page('sign-in', '/sign-in', 'stranger'),
@@ -88,12 +112,14 @@ function page(name: string, route: string, reader: Reader, { fill = {}, query = 
 
 /** What stands at `keys` (`items.0.slug`) in an answer of the API. */
 function at(path: string, keys: string): Fill {
-  return async (ask) => {
-    let found: unknown = await ask(path)
-    for (const key of keys.split('.')) found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
-    if (typeof found !== 'string') throw new Error(`${path} has no ${keys}`)
-    return found
-  }
+  return (ask) => textAt(ask, path, keys)
+}
+
+async function textAt(ask: Ask, path: string, keys: string): Promise<string> {
+  let found: unknown = await ask(path)
+  for (const key of keys.split('.')) found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
+  if (typeof found !== 'string') throw new Error(`${path} has no ${keys}`)
+  return found
 }
 
 /** Where the page stands in this world, in English. */

@@ -21,6 +21,8 @@ export type PostPage = { readonly items: readonly PostInList[]; readonly next: s
 
 type Answer = { readonly data?: PostPage; readonly error?: unknown; readonly response: Response }
 
+/** A page is read on a phone: what is below may never be asked for. */
+const PAGE = 10
 const MOST_LETTERS = 420
 const MOST_LINES = 9
 
@@ -30,14 +32,14 @@ export async function askPosts(
   source: PostSource,
   { cursor, signedIn }: { readonly cursor?: string | null | undefined; readonly signedIn: boolean },
 ): Promise<Answer> {
-  const { data, error, response } = await askList(api, source, cursor ? { cursor } : {})
+  const { data, error, response } = await askList(api, source, { limit: PAGE, ...(cursor && { cursor }) })
   if (!data) return { error, response }
   const mine = signedIn ? await reactionsTo(api, data.items) : new Map<string, Reaction[]>()
   const items = data.items.map((post) => inList(post, mine.get(post.post_id) ?? []))
   return { data: { items, next: data.next_cursor }, response }
 }
 
-function askList(api: Api, source: PostSource, query: { cursor?: string }) {
+function askList(api: Api, source: PostSource, query: { limit: number; cursor?: string }) {
   switch (source.list) {
     case 'all':
       return api.GET('/api/v1/posts', {

@@ -1,4 +1,5 @@
 import { NETWORKS } from '#lib/people/links.ts'
+import { minorOf } from '#lib/people/rates.ts'
 import { field, need, refuse } from '#lib/server/answers.ts'
 import { signedIn } from '#lib/server/signed-in.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -20,6 +21,17 @@ const whole = (form: FormData, name: string) => {
 }
 /** So that a form that was opened before another change overwrites nothing unseen. */
 const ifSeen = (form: FormData) => ({ 'if-match': field(form, 'tag') || '*' })
+
+const AVAILABILITY = ['available', 'busy', 'away'] as const
+
+const listed = (form: FormData, name: string) => [
+  ...new Set(
+    field(form, name)
+      .split(/[,\n]/)
+      .map((one) => one.trim())
+      .filter(Boolean),
+  ),
+]
 
 export const actions: Actions = {
   words: async ({ locals, request }) => {
@@ -47,6 +59,21 @@ export const actions: Actions = {
       body: { social_links },
     })
     return answer.error ? refuse(answer, form) : { done: 'links' }
+  },
+  coaching: async ({ locals, request }) => {
+    const form = await request.formData()
+    const currency = field(form, 'currency').toUpperCase()
+    const amount = word(form, 'rate')
+    const answer = await locals.api.PATCH('/api/v1/me/profile', {
+      headers: ifSeen(form),
+      body: {
+        hourly_rate: amount === null ? null : { amount_minor: minorOf(amount, currency), currency },
+        availability_status: AVAILABILITY.find((one) => one === field(form, 'availability')) ?? null,
+        coaching_specialties: listed(form, 'specialties'),
+        coaching_languages: form.getAll('languages').map(String),
+      },
+    })
+    return answer.error ? refuse(answer, form) : { done: 'coaching' }
   },
   removePhoto: async ({ locals, request }) => {
     const form = await request.formData()
