@@ -10,6 +10,7 @@ const STAFF = ['admin', 'super_admin']
 const SUPER = ['super_admin']
 const MAY: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/admin/metrics': STAFF,
+  'GET /api/v1/admin/metrics/daily': STAFF,
   'GET /api/v1/admin/programs/report': STAFF,
   'GET /api/v1/admin/people': STAFF,
   'GET /api/v1/admin/people/{user_id}': STAFF,
