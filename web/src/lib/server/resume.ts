@@ -6,8 +6,8 @@ import { localized, splitLocale } from '#lib/i18n/locale.ts'
 
 /** A longer form is shown again by its own page, as ever. */
 const MOST_BYTES = 64 * 1024
-/** Forms that ask who somebody is themselves, or concern nobody. */
-const APART = /^\/(?:sign-in|sign-out|sign-up|preferences)(?:\/|$)/
+/** Forms that ask who somebody is themselves, end a session and lead there, or concern nobody. */
+const APART = /^\/(?:sign-in|sign-out|sign-up|impersonation|preferences)(?:\/|$)/
 /** Nothing of this is written into a page: it is typed anew. */
 const SECRET = /password|code|token|totp/
 
