@@ -2,9 +2,11 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vite'
+import { chunks, withoutUnused } from './lean.ts'
 
 export default defineConfig({
   plugins: [
+    withoutUnused(),
     paraglideVitePlugin({
       project: './project.inlang',
       outdir: './src/lib/paraglide',
@@ -42,5 +44,5 @@ export default defineConfig({
       serviceWorker: { register: false },
     }),
   ],
-  build: { target: 'es2022' },
+  build: { target: 'es2022', rolldownOptions: { output: { codeSplitting: chunks } } },
 })
