@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   profiles: async () => (await import('./profiles.ts')).profiles,
   search: async () => (await import('./search.ts')).search,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,
+  web: async () => (await import('./web/index.ts')).web,
 }
 
 /** From node:util's parseArgs: its message says which option, and what is expected. */

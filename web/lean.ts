@@ -3,7 +3,7 @@ import type { Plugin } from 'vite'
 /** Every file costs its head, some 300 bytes, and is compressed for itself: what most pages need comes in few files. */
 export const chunks = {
   groups: [
-    { name: 'framework', test: /node_modules[\\/](?:svelte|@sveltejs|devalue|clsx|esm-env)[\\/]/, priority: 2 },
+    { name: 'framework', test: /node_modules[\\/](?:svelte|devalue|clsx|esm-env)[\\/]/, priority: 2 },
     {
       name: 'parts',
       test: (id: string) => LEAF.test(id) || MESSAGE.test(id),

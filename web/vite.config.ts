@@ -44,5 +44,6 @@ export default defineConfig({
       serviceWorker: { register: false },
     }),
   ],
-  build: { target: 'es2022', rolldownOptions: { output: { codeSplitting: chunks } } },
+  build: { target: 'es2022' },
+  environments: { client: { build: { rolldownOptions: { output: { codeSplitting: chunks } } } } },
 })

@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 
 export type Transfer = {
@@ -35,11 +36,45 @@ export async function secondPage(browser: Browser, from: string, to: string): Pr
   }
 }
 
+/** What the service worker fetches ahead, itself included, as a browser would transfer it. */
+export async function precache(browser: Browser, origin: string): Promise<Transfer> {
+  const context = await browser.newContext({ serviceWorkers: 'allow', locale: 'en-GB' })
+  try {
+    const tab = await context.newPage()
+    await tab.goto(origin, { waitUntil: 'load' })
+    const kept = await tab.evaluate<string[]>(KEPT)
+    const files = []
+    for (const url of [`${origin}/service-worker.js`, ...kept])
+      files.push({ url, bytes: await transferOf(url) })
+    return { bytes: files.reduce((sum, file) => sum + file.bytes, 0), files }
+  } finally {
+    await context.close()
+  }
+}
+
+/** The addresses in its caches as soon as it is there, before a page has used it. */
+const KEPT = `navigator.serviceWorker.ready.then(async () => {
+  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)))
+  return (await Promise.all(caches_.map((cache) => cache.keys()))).flat().map(({ url }) => url)
+})`
+
+/** Head and body of one answer. */
+function transferOf(url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'accept-encoding': 'gzip, deflate, br', accept: '*/*' }
+    get(url, { headers, agent: false }, (reply) => {
+      const { socket } = reply
+      reply.resume()
+      reply.once('end', () => resolve(socket.bytesRead))
+    }).once('error', reject)
+  })
+}
+
 /** With its icon and manifest, which a browser without a window does not ask for. */
 async function arrive(tab: Page, url: string): Promise<void> {
   await tab.goto(url, { waitUntil: 'load' })
   await tab.evaluate(
-    `Promise.all([...document.querySelectorAll('link[rel=icon], link[rel=manifest]')].map((link) => fetch(link.href)))`,
+    `Promise.all([...document.querySelectorAll('link[rel=icon], link[rel=manifest]')].map((link) => fetch(link.href, { cache: 'force-cache' })))`,
   )
   await tab.waitForLoadState('networkidle')
 }

@@ -1,0 +1,29 @@
+import type { Browser } from 'playwright-core'
+import { firstVisit, precache, secondPage, type Transfer } from '../../src/testing/pages/bytes.ts'
+import { addressesOf } from './addresses.ts'
+import { atMost, type Measured } from './measure.ts'
+
+/** First visit, second page, precache, in kilobytes of 1,000 as they come over the wire, heads included. */
+export async function bytes(browser: Browser, origin: string): Promise<Measured> {
+  const first: Record<string, Transfer> = {}
+  const second: Record<string, Transfer> = {}
+  const pages = await addressesOf(browser, origin, ({ reader }) => reader === 'stranger')
+  for (const { name, address } of pages) {
+    first[name] = await firstVisit(browser, origin + address)
+    const from = address === '/' ? '/programs' : '/'
+    second[name] = await secondPage(browser, origin + from, origin + address)
+  }
+  const kept = { 'service worker': await precache(browser, origin) }
+  return {
+    lines: [
+      atMost('first visit to a public page', 60, kilobytes(first), 'KB'),
+      atMost('second page', 15, kilobytes(second), 'KB'),
+      atMost('precache', 60, kilobytes(kept), 'KB'),
+    ],
+    detail: { first: kilobytes(first), second: kilobytes(second), precache: kilobytes(kept) },
+  }
+}
+
+function kilobytes(all: Readonly<Record<string, Transfer>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(all).map(([name, { bytes }]) => [name, bytes / 1000]))
+}
