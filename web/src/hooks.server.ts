@@ -13,6 +13,7 @@ import { hasSession, isSessionCookie } from '#lib/server/cookies.ts'
 import { pageHeaders } from '#lib/server/headers.ts'
 import { LANGUAGE_COOKIE, preferences } from '#lib/server/preferences.ts'
 import { refusalOf, resume } from '#lib/server/resume.ts'
+import { withStart } from '#lib/server/start.ts'
 
 const language = new AsyncLocalStorage<Locale>()
 overwriteGetLocale(() => language.getStore() ?? 'en')
@@ -35,6 +36,9 @@ const speak: Handle = ({ event, resolve }) => {
   event.locals.locale = locale
   return language.run(locale, () => resolve(event))
 }
+
+/** What they show is in the browser: they cannot wait for the first touch. */
+const NEEDS_SCRIPTS = new Set(['/offline'])
 
 /** Who asks, how they like it, and the API as they would ask it. */
 const introduce: Handle = async ({ event, resolve }) => {
@@ -72,7 +76,10 @@ const introduce: Handle = async ({ event, resolve }) => {
   })
   locals.me = () => (asked ??= locals.hasSession ? whoAmI(locals.api) : Promise.resolve(null))
   const response = await resolve(event, {
-    transformPageChunk: ({ html }) => html.replace('%lang%', locals.locale).replace('%theme%', locals.theme),
+    transformPageChunk: ({ html }) =>
+      withStart(html, !locals.hasSession && !NEEDS_SCRIPTS.has(event.route.id ?? ''))
+        .replace('%lang%', locals.locale)
+        .replace('%theme%', locals.theme),
     filterSerializedResponseHeaders: (name) => name === 'content-type',
   })
   // As the API wrote them: names, prefixes and ages are its own.

@@ -1,0 +1,12 @@
+import { startWhenWanted } from '#lib/start.ts'
+
+/** How a page's scripts start: with it, or later, when they are wanted. */
+export function withStart(html: string, later: boolean): string {
+  const page = html
+    .replace('%start%', () => `(${startWhenWanted})(${later})`)
+    .replace(FIRST, 'pageStart.wanted.then(() => $&)')
+  return later ? page.replaceAll('rel="modulepreload"', 'rel="later"') : page
+}
+
+/** The framework's own first script, at the end of the page. */
+const FIRST = /import\("[^"]+\/entry\/start\.[^"]+"\)(?=\.then\()/
