@@ -32,6 +32,9 @@ export function startWhenWanted(later: boolean): void {
   const done = () => {
     if (isLive) return
     isLive = true
+    // Parts that wake when they are focused have not heard of it.
+    const focused = document.activeElement
+    if (focused?.matches(controls)) focused.dispatchEvent(new FocusEvent('focusin', { bubbles: true }))
     for (const [field, value] of typed) {
       if (typeof value === 'boolean') field.checked = value
       else if (field.value !== value) field.value = value
