@@ -110,7 +110,6 @@ describe('the account pages', withBrowser, () => {
     const { page, complaints } = await open()
     await page.goto('/settings/security')
     await page.waitForURL('**/sign-in?return_to=*')
-    await page.locator('[data-ready]').waitFor()
     const isAt = async (name: string) =>
       (await page.evaluate<string | null>('document.activeElement.getAttribute("name")')) === name
     for (let n = 0; n < 30 && !(await isAt('login')); n++) await page.keyboard.press('Tab')
@@ -233,6 +232,7 @@ describe('the account pages', withBrowser, () => {
     const { page } = await open()
     await page.goto('/forgot-password')
     await page.getByLabel('E-mail address').fill('amina@example.com')
+    await page.locator('html[data-ready]').waitFor()
     await page.context().setOffline(true)
     await page.getByRole('button', { name: 'Send me the link' }).click()
     await page.getByText('We could not be reached').waitFor()

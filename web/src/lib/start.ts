@@ -26,7 +26,8 @@ export function startWhenWanted(later: boolean): void {
     isWanted = true
     for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=later]'))
       link.rel = 'modulepreload'
-    setTimeout(done, patience)
+    // Without a network what was typed would be lost to the browser's own page.
+    setTimeout(() => (navigator.onLine ? done() : addEventListener('online', done, { once: true })), patience)
     start()
   }
   const done = () => {
