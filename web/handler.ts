@@ -7,6 +7,8 @@ export type ApiTransport = (request: Request) => Promise<Response>
 
 export type WebContext = {
   readonly api: ApiTransport
+  /** Scheme and host as people reach the site: no header of a client is believed about it. */
+  readonly origin: string
   /** Where browsers send files, when it is not this site. */
   readonly uploadOrigin: string | null
 }

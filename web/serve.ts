@@ -11,7 +11,7 @@ if (!PUBLIC_URL || !URL.canParse(PUBLIC_URL))
   stop(`PUBLIC_URL is "${PUBLIC_URL ?? ''}": expected the site's address`)
 
 const pages = await openPages({ origin: PUBLIC_URL })
-const web = { api: fetch, uploadOrigin: UPLOAD_ORIGIN ?? null }
+const web = { api: fetch, origin: new URL(PUBLIC_URL).origin, uploadOrigin: UPLOAD_ORIGIN ?? null }
 createServer((request, response) => pages(Object.assign(request, { web }), response))
   .listen(Number(PORT), HOST, () => process.stdout.write(`Pages on http://${HOST}:${PORT}\n`))
   .on('error', (error) => stop(error.message))

@@ -10,6 +10,7 @@ import type { Logger } from '../platform/log.ts'
 /** What the web application is given with each request; it is apart, so the shape is agreed and not shared. */
 type WebContext = {
   readonly api: (request: Request) => Promise<Response>
+  readonly origin: string
   readonly uploadOrigin: string | null
 }
 type OpenPages = (options: {
@@ -28,10 +29,11 @@ export async function openWeb(config: Config, log: Logger): Promise<PageHandler 
     openPages: OpenPages
   }
   const serve = await openPages({ origin: config.publicUrl })
+  const { origin } = new URL(config.publicUrl)
   const uploadOrigin = config.s3?.endpoint ? new URL(config.s3.endpoint).origin : null
   return (request, response, api) => {
     const believed = forwarded(request, config.countryHeader)
-    const web = { api: (asked: Request) => within(api, request, asked, believed), uploadOrigin }
+    const web = { api: (asked: Request) => within(api, request, asked, believed), origin, uploadOrigin }
     serve(Object.assign(request, { web }), response)
   }
 }

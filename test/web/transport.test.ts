@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, get, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { signedIn } from '../../src/testing/client.ts'
@@ -44,6 +44,28 @@ describe('a page asks the API', () => {
     assert.equal(await left(), before - 4)
   })
 
+  test('and tells search engines its own address, whatever host a client names', async () => {
+    for (const path of ['/sitemap.xml', '/robots.txt', '/']) {
+      const text = await getAs('evil.example', `${site.origin}${path}`)
+      assert.doesNotMatch(text, /evil/, path)
+      assert.ok(text.includes(site.origin), path)
+    }
+  })
+
+  test('and sends nobody who is signed in to another site, nor into a language twice', async () => {
+    const user = await makeUser(database.owner)
+    const { token } = await signedIn(site, user)
+    const headers = { ...html, cookie: `bcn_session=${token}` }
+    const leads = async (to: string) => {
+      const at = `${site.origin}/sw/sign-in?return_to=${encodeURIComponent(to)}`
+      return (await fetch(at, { headers, redirect: 'manual' })).headers.get('location')
+    }
+    assert.equal(await leads('/sw/settings'), '/sw/settings')
+    for (const away of ['//evil.example', '/.//evil.example', '/x/..//evil.example', '/sw//evil.example']) {
+      assert.equal(await leads(away), '/sw/dashboard', away)
+    }
+  })
+
   test('and keeps a private page out of every cache', async () => {
     const user = await makeUser(database.owner)
     const { token } = await signedIn(site, user)
@@ -59,7 +81,10 @@ describe('an API that is', () => {
   before(async () => {
     const pages = await openPages({ origin: 'http://localhost' })
     server = createServer((request, response) =>
-      pages(Object.assign(request, { web: { api: down, uploadOrigin: null } }), response),
+      pages(
+        Object.assign(request, { web: { api: down, origin: 'http://localhost', uploadOrigin: null } }),
+        response,
+      ),
     )
     await once(server.listen(0, '127.0.0.1'), 'listening')
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -81,3 +106,16 @@ describe('an API that is', () => {
     assert.match(await reply.text(), /Huna mtandao/)
   })
 })
+
+/** fetch does not let a Host header be written. */
+function getAs(host: string, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { ...html, host } }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (part) => {
+        text += part
+      })
+      response.on('end', () => resolve(text))
+    }).on('error', reject)
+  })
+}

@@ -9,6 +9,8 @@ declare global {
     interface Locals {
       /** The API, asked as the person who asks us. */
       api: Api
+      /** Scheme and host as people reach us, whatever the request's Host says. */
+      origin: string
       locale: Locale
       theme: Theme
       /** IANA name, for dates: the person's own once signed in. */

@@ -46,6 +46,7 @@ const introduce: Handle = async ({ event, resolve }) => {
   const web = platform?.req.web
   const passedOn: [name: string, value: string][] = []
   const { theme, zone } = preferences(event.cookies)
+  locals.origin = web?.origin ?? url.origin
   locals.theme = theme
   locals.zone = zone
   locals.saveData = request.headers.get('save-data') === 'on'

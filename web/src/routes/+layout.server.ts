@@ -1,7 +1,7 @@
 import type { Viewer } from '#lib/api/types.ts'
 import type { LayoutServerLoad } from './$types'
 
-export const load: LayoutServerLoad = async ({ locals, url }) => {
+export const load: LayoutServerLoad = async ({ locals }) => {
   // Where the API is down the page itself says so; here it is enough not to take its people for strangers.
   const me = await locals.me().catch(() => undefined)
   const viewer: Viewer | null = me
@@ -21,6 +21,6 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
     me: viewer,
     unknown: me === undefined,
     impersonated: locals.impersonated,
-    origin: url.origin,
+    origin: locals.origin,
   }
 }

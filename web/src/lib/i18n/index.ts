@@ -13,6 +13,7 @@ export function region(): string {
   return REGIONS[getLocale()]
 }
 
+const MOST_FORMATS = 2000
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>()
 
 /** Making a format costs a hundred times what using it does. */
@@ -24,6 +25,8 @@ function kept<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeT
   const key = `${kind}${region()}${JSON.stringify(options)}`
   const known = formats.get(key)
   if (known !== undefined) return known as F
+  // People's zones are many: what is rarely asked for goes with the rest.
+  if (formats.size > MOST_FORMATS) formats.clear()
   const made = make()
   formats.set(key, made)
   return made

@@ -30,6 +30,8 @@ async function sendAll(impatient: boolean): Promise<number | null> {
   }
   for (const write of waiting) {
     if (write.person !== person || (write.notBefore > Date.now() && !impatient)) continue
+    // Somebody may have left, and somebody else come, while the one before was on its way.
+    if (!(await isStill(person))) return null
     const answer = await sendWrite(write)
     await settle(write, answer)
     if (answer.kind === 'unreachable') return NO_NETWORK_WAIT_MS
@@ -37,6 +39,10 @@ async function sendAll(impatient: boolean): Promise<number | null> {
   }
   await forgetOldest()
   return nextTry()
+}
+
+async function isStill(person: string): Promise<boolean> {
+  return (await owner()) === person && (await whoIsSignedIn()) === person
 }
 
 async function settle(write: Write, answer: Answer): Promise<void> {

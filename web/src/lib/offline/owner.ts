@@ -23,6 +23,9 @@ export async function claim(person: string): Promise<void> {
 
 /** Removes the queue, the saved lessons and whatever else was kept of a person in this browser. */
 export async function wipe(): Promise<void> {
+  forgetDrafts()
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith(OF_A_PERSON)).map((name) => caches.delete(name)))
   const database = await store()
   const tx = database.transaction(['writes', 'saved', 'owner'], 'readwrite')
   await Promise.all([
@@ -31,9 +34,13 @@ export async function wipe(): Promise<void> {
     tx.objectStore('owner').clear(),
     tx.done,
   ])
-  const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith(OF_A_PERSON)).map((name) => caches.delete(name)))
   announce()
+}
+
+/** The service worker has no such storage; pages do. */
+function forgetDrafts(): void {
+  if (typeof localStorage === 'undefined') return
+  for (const key of Object.keys(localStorage)) if (key.startsWith('draft:')) localStorage.removeItem(key)
 }
 
 /** What a person kept that answers this request, whatever the address's query says of what the page has already. */

@@ -40,7 +40,8 @@ export function refuseField(form: FormData, field: string, code: string) {
   return fail(422, { problem, values: typed(form) } satisfies Refused)
 }
 
-const SECRET = /password|code|token/
+/** Nothing of this is written into a page: it is typed anew. */
+export const SECRET = /password|code|token|totp|ticket/
 
 /** What was typed, but for secrets. Boxes that share a name are told as a list with commas. */
 export function typed(form: FormData): Record<string, string> {

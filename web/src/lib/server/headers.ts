@@ -9,7 +9,8 @@ type Page = {
 export function pageHeaders({ headers }: Response, page: Page): void {
   const all: Record<string, string> = {
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'strict-origin-when-cross-origin',
+    // Pages whose address holds a secret have said so themselves.
+    ...(!headers.has('referrer-policy') && { 'referrer-policy': 'strict-origin-when-cross-origin' }),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
     ...(page.secure && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),

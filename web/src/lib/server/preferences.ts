@@ -18,7 +18,7 @@ export function preferences(cookies: Cookies): Preferences {
   return {
     locale: isLocale(locale) ? locale : null,
     theme: isTheme(theme) ? theme : 'auto',
-    zone: zone !== undefined && isZone(zone) ? zone : HOME_ZONE,
+    zone: (zone !== undefined && zoneOf(zone)) || HOME_ZONE,
   }
 }
 
@@ -28,11 +28,22 @@ export function keep(cookies: Cookies, name: string, value: string): void {
   cookies.set(name, value, { maxAge: YEAR_SECONDS, sameSite: 'lax', httpOnly: true })
 }
 
-function isZone(name: string): boolean {
+const zones = new Map<string, string | null>()
+const MOST_ZONES = 1000
+
+/** The name as it is listed, whatever its case was: formats are kept by it. Null: no zone. */
+function zoneOf(name: string): string | null {
+  const known = zones.get(name)
+  if (known !== undefined) return known
+  const zone = resolved(name)
+  if (zones.size < MOST_ZONES) zones.set(name, zone)
+  return zone
+}
+
+function resolved(timeZone: string): string | null {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
   } catch {
-    return false
+    return null
   }
 }

@@ -3,13 +3,12 @@ import type { Handle } from '@sveltejs/kit/hooks'
 import type { Again } from '#lib/account/asking.ts'
 import { wanted } from '#lib/account/asking.ts'
 import { localized, splitLocale } from '#lib/i18n/locale.ts'
+import { SECRET } from '#lib/server/answers.ts'
 
 /** A longer form is shown again by its own page, as ever. */
 const MOST_BYTES = 64 * 1024
 /** Forms that ask who somebody is themselves, end a session and lead there, or concern nobody. */
 const APART = /^\/(?:sign-in|sign-out|sign-up|impersonation|preferences)(?:\/|$)/
-/** Nothing of this is written into a page: it is typed anew. */
-const SECRET = /password|code|token|totp/
 
 /**
  * A form that was posted without a session, or without the proof that it needs, is not lost: the page that asks for that

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit'
-import { localized } from '#lib/i18n/locale.ts'
+import { localized, splitLocale } from '#lib/i18n/locale.ts'
 import { field, need, refuse } from '#lib/server/answers.ts'
 import { ownPath } from '#lib/server/own-path.ts'
 import { signedIn } from '#lib/server/signed-in.ts'
@@ -25,7 +25,8 @@ export const actions: Actions = {
     const params = { path: { notification_id: field(form, 'notification_id') } }
     const answer = await locals.api.PUT('/api/v1/me/notifications/{notification_id}/read', { params })
     if (answer.error) return refuse(answer, form)
-    throw redirect(303, localized(locals.locale, ownPath(form.get('to'), '/notifications')))
+    const { path } = splitLocale(ownPath(form.get('to'), '/notifications'))
+    throw redirect(303, localized(locals.locale, path))
   },
 
   read_all: async ({ locals, request }) => {

@@ -1,5 +1,5 @@
 import { fail, redirect } from '@sveltejs/kit'
-import { localized } from '#lib/i18n/locale.ts'
+import { localized, splitLocale } from '#lib/i18n/locale.ts'
 import { field, optional, problemOf, refuse } from '#lib/server/answers.ts'
 import { acceptedIn, legalInForce } from '#lib/server/legal.ts'
 import { ownPath } from '#lib/server/own-path.ts'
@@ -8,7 +8,7 @@ import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const to = ownPath(url.searchParams.get('return_to'), '/dashboard')
-  if (await locals.me()) throw redirect(303, localized(locals.locale, to))
+  if (await locals.me()) throw redirect(303, localized(locals.locale, splitLocale(to).path))
   const providers = await optional(locals.api.GET('/api/v1/auth/providers'))
   const offered = providers?.items ?? []
   return {
