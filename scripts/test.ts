@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ const fileLimitMs = 120_000
 const runLimitMs = 13 * 60_000
 const concurrency = 2
 const SVELTE_CHECK = 'web/node_modules/svelte-check/bin/svelte-check'
+const SVELTE_CHECK_WORDS = ['--workspace', 'web', '--tsconfig', './tsconfig.json']
 
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
@@ -22,6 +23,7 @@ const tally = new Tally({
   say: (text) => process.stdout.write(text),
 })
 let finishing = false
+const stopping = new AbortController()
 const selection = select(process.argv.slice(2))
 
 const clusters = startServers()
@@ -34,21 +36,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => finish(`The run was stopped by ${signal}`))
 }
 
-if (!selection.partial) {
-  check('types', bin('tsc'), [])
-  check('lint', bin('biome'), ['check', '--diagnostic-level=warn', '--max-diagnostics=20'])
-}
-if (selection.files.some((file) => file.startsWith('test/web/'))) {
-  check('web build', process.execPath, ['scripts/build-web.ts'])
-  if (!selection.partial)
-    check('web types', process.execPath, [
-      SVELTE_CHECK,
-      '--workspace',
-      'web',
-      '--tsconfig',
-      './tsconfig.json',
-    ])
-}
 await finish(await runAll().catch((error: Error) => error.message))
 
 /** Words that match a file's path choose files; the others choose tests by name. */
@@ -64,16 +51,48 @@ function bin(name: string): string {
   return join('node_modules/.bin', name)
 }
 
-function check(name: string, program: string, args: string[]): void {
-  const began = Date.now()
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
-  const kind = status === 0 ? 'passed' : 'failed'
-  const detail = kind === 'failed' ? `${stdout}${stderr}`.trim() : ''
-  tally.add({
-    file: name,
-    lines: [{ kind, name, detail }],
-    output: '',
-    seconds: (Date.now() - began) / 1000,
+type Job = () => Promise<Outcome>
+
+/** What is checked beside the tests, in the lanes where they run; tests of pages wait for the pages. */
+function checks(): { jobs: Job[]; pagesBuilt: Promise<unknown> } {
+  const jobs: Job[] = []
+  let pagesBuilt: Promise<unknown> = Promise.resolve()
+  const add = (job: Job): Promise<unknown> =>
+    new Promise((resolve) => {
+      jobs.push(() => job().finally(() => resolve(undefined)))
+    })
+  if (selection.files.some(needsPages)) {
+    pagesBuilt = add(check('web build', process.execPath, ['scripts/build-web.ts']))
+  }
+  if (!selection.partial) {
+    add(check('types', bin('tsc'), []))
+    add(check('lint', bin('biome'), ['check', '--diagnostic-level=warn', '--max-diagnostics=20']))
+    const svelteCheck = check('web types', process.execPath, [SVELTE_CHECK, ...SVELTE_CHECK_WORDS])
+    add(() => pagesBuilt.then(svelteCheck))
+  }
+  return { jobs, pagesBuilt }
+}
+
+function needsPages(file: string): boolean {
+  return file.startsWith('test/web/')
+}
+
+function check(name: string, program: string, args: string[]): Job {
+  return async () => {
+    const began = Date.now()
+    const detail = await complaintOf(program, args)
+    const line = { kind: detail === '' ? ('passed' as const) : ('failed' as const), name, detail }
+    return { file: name, lines: [line], output: '', seconds: (Date.now() - began) / 1000 }
+  }
+}
+
+/** What a program printed, when it failed. */
+function complaintOf(program: string, args: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const options = { signal: stopping.signal, maxBuffer: 64 * 1024 * 1024 }
+    execFile(program, args, options, (error, stdout, stderr) =>
+      resolve(error === null ? '' : `${stdout}${stderr}`.trim() || error.message),
+    )
   })
 }
 
@@ -81,11 +100,17 @@ async function runAll(): Promise<string | undefined> {
   const shared = JSON.stringify((await clusters).map((cluster) => cluster.server))
   // What a killed test leaves in the temporary folder goes with ours.
   const env = { ...process.env, [serversVariable]: shared, TMPDIR: scratch }
-  const queue = [...selection.files]
   const options = { scratch, names: selection.names, limitMs: fileLimitMs, env }
+  const { jobs, pagesBuilt } = checks()
+  for (const file of selection.files) {
+    jobs.push(async () => {
+      if (needsPages(file)) await pagesBuilt
+      return runFile(file, options)
+    })
+  }
   const lane = async () => {
-    for (let file = queue.shift(); file && !finishing; file = queue.shift()) {
-      const outcome = await runFile(file, options)
+    for (let job = jobs.shift(); job && !finishing; job = jobs.shift()) {
+      const outcome = await job()
       if (!finishing) tally.add(outcome)
     }
   }
@@ -98,6 +123,7 @@ async function finish(trouble?: string): Promise<void> {
   if (finishing) return
   finishing = true
   clearTimeout(limit)
+  stopping.abort()
   stopRunning()
   await Promise.allSettled([clusters.then((all) => Promise.all(all.map((cluster) => cluster.stop())))])
   rmSync(scratch, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { testPassword } from './factories.ts'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -48,4 +49,13 @@ export async function openPage(
     if (/^https?:$/.test(url.protocol) && url.origin !== origin) complaints.push(`asked ${url.origin}`)
   })
   return { page, complaints }
+}
+
+/** Signs in as a person would, and ends on the settings. */
+export async function signInByForm(page: Page, login: string): Promise<void> {
+  await page.goto('/sign-in?return_to=/settings')
+  await page.getByLabel('E-mail address or username').fill(login)
+  await page.getByLabel('Password').fill(testPassword)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL((url) => url.pathname === '/settings')
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { forgetSessions } from '../../src/domains/identity/sessions.ts'
-import { openBrowser, openPage, withBrowser } from '../../src/testing/browser.ts'
+import { openBrowser, openPage, signInByForm, withBrowser } from '../../src/testing/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
 import { makeUser, testPassword, unique } from '../../src/testing/factories.ts'
 import { type Mailbox, openMailbox } from '../../src/testing/mailbox.ts'
@@ -27,18 +26,7 @@ describe('the account pages', withBrowser, () => {
   })
 
   const open = (options = {}) => openPage(browser, site.origin, options)
-  const pathOf = (page: Page) => new URL(page.url()).pathname
-  /** As if the time had come: also for what the cache remembers of it. */
-  const changeSessions = async (userId: string, change: string) => {
-    const { rows } = await database.owner.query<{ session_id: string }>(
-      'SELECT session_id FROM sessions WHERE user_id = $1',
-      [userId],
-    )
-    await database.owner.query(`${change} WHERE user_id = $1`, [userId])
-    await forgetSessions(site.services, ...rows.map(({ session_id }) => session_id))
-  }
-  const endSessions = (userId: string) => changeSessions(userId, 'DELETE FROM sessions')
-
+  const _pathOf = (page: Page) => new URL(page.url()).pathname
   async function fillSignUp(page: Page, email: string) {
     await page.goto('/sign-up')
     await page.getByLabel('Your name').fill('Amina Wanjiru')
@@ -48,14 +36,6 @@ describe('the account pages', withBrowser, () => {
     await page.getByRole('checkbox', { name: 'I have read the privacy notice' }).check()
     await page.getByRole('button', { name: 'Create my account' }).click()
     await page.getByText('Look into your mailbox').first().waitFor()
-  }
-
-  async function signIn(page: Page, login: string) {
-    await page.goto('/sign-in?return_to=/settings')
-    await page.getByLabel('E-mail address or username').fill(login)
-    await page.getByLabel('Password').fill(testPassword)
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.waitForURL((url) => url.pathname === '/settings')
   }
 
   for (const javaScriptEnabled of [true, false]) {
@@ -138,80 +118,6 @@ describe('the account pages', withBrowser, () => {
     }
   })
 
-  test('go on with a form as it was when the session has ended, in the page', async () => {
-    const user = await makeUser(database.owner)
-    const { page, complaints } = await open()
-    await signIn(page, user.email)
-    await page.getByLabel('Full name').fill('Amina of the Lake')
-    await endSessions(user.id)
-    await page.getByRole('button', { name: 'Save' }).first().click()
-    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
-    await dialog.getByLabel('Password').fill(user.password)
-    await dialog.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('Saved.').waitFor()
-    assert.equal(await page.getByLabel('Full name').inputValue(), 'Amina of the Lake')
-    assert.deepEqual(complaints, [])
-    await page.context().close()
-  })
-
-  test('go on with a form as it was when the session has ended, without JavaScript', async () => {
-    const user = await makeUser(database.owner)
-    const { page } = await open({ javaScriptEnabled: false })
-    await signIn(page, user.email)
-    const name = 'Amina "of" <the> Lake & shore'
-    await page.getByLabel('Full name').fill(name)
-    await endSessions(user.id)
-    await page.getByRole('button', { name: 'Save' }).first().click()
-    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
-    await page.getByLabel('E-mail address or username').fill(user.email)
-    await page.getByLabel('Password').fill(user.password)
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('button', { name: 'Send it' }).click()
-    await page.getByText('Saved.').waitFor()
-    assert.equal(pathOf(page), '/settings')
-    assert.equal(await page.getByLabel('Full name').inputValue(), name)
-    await page.context().close()
-  })
-
-  test('ask for a proof where one is needed, with JavaScript and without', async () => {
-    for (const javaScriptEnabled of [true, false]) {
-      const user = await makeUser(database.owner)
-      const { page } = await open({ javaScriptEnabled })
-      await signIn(page, user.email)
-      await page.goto('/settings/security')
-      await changeSessions(user.id, `UPDATE sessions SET proven_at = now() - interval '1 hour'`)
-      const email = `${unique('new')}@example.com`
-      await page.getByLabel('New address').fill(email)
-      await page.getByRole('button', { name: 'Send a link there' }).click()
-      if (javaScriptEnabled) {
-        const dialog = page.getByRole('dialog', { name: 'Is it you?' })
-        await dialog.getByLabel('Password').fill(user.password)
-        await dialog.getByRole('button', { name: 'Go on' }).click()
-      } else {
-        await page.getByRole('heading', { name: 'Is it you?' }).waitFor()
-        await page.getByLabel('Password').fill(user.password)
-        await page.getByRole('button', { name: 'Go on' }).click()
-        await page.getByRole('button', { name: 'Send it' }).click()
-      }
-      await page.getByText('Open the link in the mail').waitFor()
-      assert.match(await mailbox.token(email), /./)
-      await page.context().close()
-    }
-  })
-
-  test('keep a password change, which renews the session, on its page', async () => {
-    const user = await makeUser(database.owner)
-    const { page } = await open({ javaScriptEnabled: false })
-    await signIn(page, user.email)
-    await page.goto('/settings/security')
-    await page.getByLabel('New password').fill('ndizi nne na chai ya tangawizi')
-    await page.getByRole('button', { name: 'Set a new password' }).click()
-    await page.getByText('Your new password holds.').waitFor()
-    await page.goto('/settings')
-    assert.equal(pathOf(page), '/settings')
-    await page.context().close()
-  })
-
   test('keep language and theme of the account where the browser has none of its own', async () => {
     const user = await makeUser(database.owner)
     await database.owner.query(
@@ -246,7 +152,7 @@ describe('the account pages', withBrowser, () => {
       `INSERT INTO faqs (category, question, answer) VALUES ('Learning', 'Is it free?', 'Some of it.')`,
     )
     const { page } = await open({ javaScriptEnabled: false })
-    await signIn(page, user.email)
+    await signInByForm(page, user.email)
     await page.goto('/help?q=free')
     await page.getByRole('button', { name: 'This helped me' }).click()
     await page.getByText('You said that this helped').waitFor()

@@ -3,10 +3,12 @@ import { startWhenWanted } from '#lib/start.ts'
 /** How a page's scripts start: with it, or later, when they are wanted. A page without scripts waits for none. */
 export function withStart(html: string, later: boolean): string {
   const runs = FIRST.test(html)
+  // A page that runs nothing has no nonce, and waits for nothing.
+  if (!runs) return html.replace(/<script nonce="[^"]*">%start%<\/script>\n?/, '')
   const page = html
-    .replace('%start%', () => `(${startWhenWanted})(${later && runs})${runs ? '' : ';pageStart.done()'}`)
+    .replace('%start%', () => `(${startWhenWanted})(${later})`)
     .replace(FIRST, 'pageStart.wanted.then(() => $&)')
-  return later && runs ? page.replaceAll('rel="modulepreload"', 'rel="later"') : page
+  return later ? page.replaceAll('rel="modulepreload"', 'rel="later"') : page
 }
 
 /** The framework's own first script, at the end of the page. */

@@ -2,7 +2,7 @@ import { field, refuse } from '#lib/server/answers.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = ({ url, setHeaders }) => {
-  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' })
   return { token: url.searchParams.get('token') ?? '' }
 }
 

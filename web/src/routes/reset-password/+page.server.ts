@@ -6,7 +6,7 @@ import type { Actions, PageServerLoad } from './$types'
 export const load: PageServerLoad = ({ locals, url, setHeaders }) => {
   const token = url.searchParams.get('token')
   if (token === null) throw redirect(303, localized(locals.locale, '/forgot-password'))
-  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' })
   return { token }
 }
 

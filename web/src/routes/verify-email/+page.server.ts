@@ -5,7 +5,7 @@ import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = ({ url, setHeaders }) => {
   // The link is a secret as long as it works.
-  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' })
   return { token: url.searchParams.get('token') ?? '' }
 }
 
