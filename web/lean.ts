@@ -3,6 +3,8 @@ import type { Plugin } from 'vite'
 /** Every file costs its head, some 300 bytes, and is compressed for itself: what most pages need comes in few files. */
 export const chunks = {
   groups: [
+    // Alone: the first script fills it in before the client, which reads it as it is loaded, is fetched.
+    { name: 'payload', test: /kit[\\/]src[\\/]runtime[\\/]client[\\/]payload\.js$/, priority: 3 },
     { name: 'framework', test: /node_modules[\\/](?:svelte|devalue|clsx|esm-env)[\\/]/, priority: 2 },
     {
       name: 'parts',

@@ -1,10 +1,9 @@
 import { version } from '$app/env'
-import { immutable } from '$app/manifest'
 import { self } from '$app/service-worker'
 import { flush } from '../lib/offline/flush.ts'
 import { SYNC_TAG } from '../lib/offline/sync-tag.ts'
 import { freshOrKept } from './kept.ts'
-import { shellOf } from './shell.ts'
+import { OFFLINE_PAGES } from './shell.ts'
 
 /**
  * Keeps what every page needs, so that a visit without a network shows something true: a page that says so. Pages come
@@ -16,7 +15,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(SHELL)
-      .then((cache) => cache.addAll(shellOf(immutable)))
+      .then((cache) => cache.addAll(OFFLINE_PAGES.map(asStranger)))
       .then(() => self.skipWaiting()),
   )
 })
@@ -24,6 +23,11 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   event.waitUntil(dropOldShells().then(() => self.clients.claim()))
 })
+
+/** Without whoever is signed in: the shell stays when they leave. */
+function asStranger(path: string): Request {
+  return new Request(path, { credentials: 'omit' })
+}
 
 async function dropOldShells(): Promise<void> {
   const names = await caches.keys()
