@@ -37,7 +37,8 @@ async function largestPaint(browser: Browser, origin: string, address: string): 
   }
 }
 
-const LARGEST = `new Promise((resolve) => {
+const LARGEST = `new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error('nothing was painted at ' + location.href)), 10_000)
   const observer = new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime))
   observer.observe({ type: 'largest-contentful-paint', buffered: true })
 })`

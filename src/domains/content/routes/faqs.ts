@@ -26,7 +26,7 @@ export function faqRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.get(
       '/faqs',
       {
-        config: { access: 'public', errors: ['cursor.invalid'] },
+        config: { access: 'public', limit: 'search', errors: ['cursor.invalid'] },
         schema: {
           tags,
           summary: 'Frequently asked questions with their answers, by category',

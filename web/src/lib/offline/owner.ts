@@ -13,8 +13,18 @@ export async function owner(): Promise<string | undefined> {
   return (await store()).get('owner', 'owner')
 }
 
+/** Whose page this is. Another tab may have let somebody else in since it was loaded. */
+let ours: string | undefined
+
+/** Whose a write of this page is; undefined when what is kept here is no longer that person's. */
+export async function writer(): Promise<string | undefined> {
+  const now = await owner()
+  return now === ours ? now : undefined
+}
+
 /** Says who is signed in here. What somebody else has left in this browser is wiped first: phones are shared. */
 export async function claim(person: string): Promise<void> {
+  ours = person
   const before = await owner()
   if (before === person) return
   await wipe()

@@ -1,5 +1,5 @@
 import { announce } from './changes.ts'
-import { owner } from './owner.ts'
+import { writer } from './owner.ts'
 import { store, type Write } from './store.ts'
 
 export type NewWrite = Pick<Write, 'kind' | 'label' | 'href' | 'method' | 'path' | 'body'> & {
@@ -15,8 +15,8 @@ const SENT_KEPT = 20
  * because an answer may be lost on the way. Rejects when nobody is signed in, or the browser has no room.
  */
 export async function queueWrite(write: NewWrite): Promise<void> {
-  const person = await owner()
-  if (person === undefined) throw new Error('Nobody is signed in here: whose write would it be?')
+  const person = await writer()
+  if (person === undefined) throw new Error('Not the page of who is signed in here: whose write would it be?')
   const id = crypto.randomUUID()
   const key = write.key ?? id
   const database = await store()

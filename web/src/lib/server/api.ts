@@ -15,7 +15,7 @@ type Asker = {
 }
 
 /** Passed on so that the API's limits, its audit and its list of devices see the person, not this server. */
-const PASSED_ON = ['user-agent', 'accept-language', 'x-forwarded-for'] as const
+const PASSED_ON = ['user-agent', 'accept-language'] as const
 
 /**
  * The API, asked as the person whose request we answer. A change carries our own origin: the pages have checked where

@@ -51,7 +51,7 @@ export const securityActions = {
     if (!answer.error) return { which: 'totp' as const, codes: answer.data.recovery_codes }
     // The picture is shown again: the secret is the same until a code was right.
     const problem = problemOf(answer)
-    const again = { secret: field(form, 'key'), picture: field(form, 'picture') }
+    const again = { secret: field(form, 'totp_secret'), picture: field(form, 'totp_picture') }
     return fail(problem.status, { which: 'totp' as const, problem, ...again })
   },
 

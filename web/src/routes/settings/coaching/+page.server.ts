@@ -1,3 +1,4 @@
+import { minorOf } from '#lib/people/rates.ts'
 import { field, optional } from '#lib/server/answers.ts'
 import { signedIn } from '#lib/server/signed-in.ts'
 import { refusedField, refusedIn } from '#lib/server/which.ts'
@@ -14,16 +15,16 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
   apply: async ({ locals, request }) => {
     const form = await request.formData()
-    const price = Number(field(form, 'rate').replace(/[\s,]/g, ''))
-    if (!Number.isFinite(price) || price <= 0) return refusedField('apply', form, 'hourly_rate', 'minimum')
-    const links = linesOf(form, 'links')
     const currency = field(form, 'currency')
+    const amount = minorOf(field(form, 'rate').replace(/[\s,]/g, ''), currency)
+    if (!Number.isFinite(amount) || amount <= 0) return refusedField('apply', form, 'hourly_rate', 'minimum')
+    const links = linesOf(form, 'links')
     const body = {
       motivation: field(form, 'motivation'),
       experience: field(form, 'experience'),
       specialties: linesOf(form, 'specialties'),
       languages: form.getAll('languages').map(String),
-      hourly_rate: { amount_minor: Math.round(price * 10 ** digitsOf(currency)), currency },
+      hourly_rate: { amount_minor: amount, currency },
       ...(links.length > 0 && { links }),
     }
     const answer = await locals.api.POST('/api/v1/me/coach-application', { body })
@@ -43,9 +44,4 @@ function linesOf(form: FormData, name: string): string[] {
     .split('\n')
     .map((line) => line.trim())
   return [...new Set(lines)].filter((line) => line !== '')
-}
-
-function digitsOf(currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  return format.resolvedOptions().maximumFractionDigits ?? 2
 }
