@@ -1375,7 +1375,7 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION merge_tags(uuid,uuid) TO app_user;
 
-CREATE OR REPLACE FUNCTION public.message_is_over_ceiling(via text, name text, cause text, person uuid, address bytea)
+CREATE OR REPLACE FUNCTION public.message_is_over_ceiling(via text, name text, cause text, person uuid, addresses bytea[])
  RETURNS boolean
  LANGUAGE sql
  STABLE
@@ -1391,8 +1391,9 @@ AS $function$
     CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE m.created_at > now() - interval '1 hour') AS an_hour, count(*) AS a_day
       FROM outgoing_messages m
-      WHERE m.recipient_index = address AND m.created_at > now() - interval '1 day'
-        AND m.channel = via AND m.caused_by = cause AND (cause = 'anyone' OR m.template = name)
+      WHERE (m.recipient_index = ANY (addresses) OR m.recipient_index_next = ANY (addresses))
+        AND m.created_at > now() - interval '1 day' AND m.channel = via
+        AND m.caused_by = cause AND (cause = 'anyone' OR m.template = name)
     ) AS address_had
     CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE m.created_at > now() - interval '1 hour') AS an_hour, count(*) AS a_day
@@ -1495,7 +1496,7 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION profile_completion(user_profiles) TO app_user, app_worker;
 
-CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text)
+CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text, address_next bytea DEFAULT NULL::bytea)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1504,20 +1505,24 @@ AS $function$
 DECLARE
   id uuid;
   settings record;
+  addresses CONSTANT bytea[] := array_remove(ARRAY[address, address_next], NULL);
+  one bytea;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('message to ' || encode(address, 'hex'), 0));
+  FOR one IN SELECT a FROM unnest(addresses) a ORDER BY a LOOP
+    PERFORM pg_advisory_xact_lock(hashtextextended('message to ' || encode(one, 'hex'), 0));
+  END LOOP;
   IF person IS NOT NULL THEN
     PERFORM pg_advisory_xact_lock(hashtextextended('message of ' || person, 0));
   END IF;
   SELECT m.message_id INTO id FROM outgoing_messages m WHERE m.dedupe_key = dedupe;
   IF id IS NOT NULL THEN RETURN id; END IF;
-  IF message_is_over_ceiling(via, name, cause, person, address) THEN RETURN NULL; END IF;
+  IF message_is_over_ceiling(via, name, cause, person, addresses) THEN RETURN NULL; END IF;
 
   SELECT s.language, s.timezone INTO settings FROM user_settings s WHERE s.user_id = person;
-  INSERT INTO outgoing_messages
-    (channel, template, caused_by, user_id, language, timezone, recipient_cipher, recipient_index, params, dedupe_key)
+  INSERT INTO outgoing_messages (channel, template, caused_by, user_id, language, timezone, recipient_cipher,
+    recipient_index, recipient_index_next, params, dedupe_key)
   VALUES (via, name, cause, person, coalesce(lang, settings.language, 'en'), coalesce(settings.timezone, 'UTC'),
-    address_cipher, address, details, dedupe)
+    address_cipher, address, address_next, details, dedupe)
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING message_id INTO id;
   -- The same key for another address, at the same moment: the first one's id.
@@ -1529,7 +1534,7 @@ BEGIN
   RETURN id;
 END
 $function$;
-GRANT EXECUTE ON FUNCTION queue_message(text,text,text,uuid,text,bytea,bytea,jsonb,text) TO app_user, app_worker;
+GRANT EXECUTE ON FUNCTION queue_message(text,text,text,uuid,text,bytea,bytea,jsonb,text,bytea) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.read_me(reader uuid)
  RETURNS text
@@ -1824,20 +1829,20 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION replies_to(uuid,timestamp with time zone,uuid,integer) TO app_user;
 
-CREATE OR REPLACE FUNCTION public.request_phone(masked text, cipher bytea, index bytea)
+CREATE OR REPLACE FUNCTION public.request_phone(masked text, cipher bytea, index bytea, next bytea DEFAULT NULL::bytea)
  RETURNS uuid
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  INSERT INTO phone_verifications (user_id, phone_number, phone_cipher, phone_index)
-  SELECT actor_id(), masked, cipher, index WHERE actor_id() IS NOT NULL
+  INSERT INTO phone_verifications (user_id, phone_number, phone_cipher, phone_index, phone_index_next)
+  SELECT actor_id(), masked, cipher, index, next WHERE actor_id() IS NOT NULL
   ON CONFLICT (user_id) DO UPDATE SET verification_id = uuid_v7(), phone_number = excluded.phone_number,
-    phone_cipher = excluded.phone_cipher, phone_index = excluded.phone_index,
+    phone_cipher = excluded.phone_cipher, phone_index = excluded.phone_index, phone_index_next = excluded.phone_index_next,
     code_hash = NULL, code_expires_at = NULL, attempts = 0, created_at = now()
   RETURNING verification_id
 $function$;
-GRANT EXECUTE ON FUNCTION request_phone(text,bytea,bytea) TO app_user;
+GRANT EXECUTE ON FUNCTION request_phone(text,bytea,bytea,bytea) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.search_all_events(typed text, most integer)
  RETURNS SETOF uuid
@@ -2227,6 +2232,8 @@ CREATE OR REPLACE FUNCTION public.verify_phone(candidate bytea)
 AS $function$
 DECLARE
   tried phone_verifications;
+  known bytea[];
+  one bytea;
 BEGIN
   UPDATE phone_verifications v SET attempts = v.attempts + 1
   WHERE v.user_id = actor_id() AND v.attempts < 5 AND v.code_expires_at > now()
@@ -2236,12 +2243,19 @@ BEGIN
     RETURN;
   END IF;
   DELETE FROM phone_verifications v WHERE v.user_id = tried.user_id;
-  PERFORM pg_advisory_xact_lock(hashtextextended('phone ' || encode(tried.phone_index, 'hex'), 0));
-  UPDATE users u SET phone_number = NULL, phone_cipher = NULL, phone_index = NULL, phone_verified = false
-  WHERE u.phone_index = tried.phone_index AND u.user_id <> tried.user_id
+  known := array_remove(ARRAY[tried.phone_index, tried.phone_index_next], NULL);
+  FOR one IN SELECT k FROM unnest(known) k ORDER BY k LOOP
+    PERFORM pg_advisory_xact_lock(hashtextextended('phone ' || encode(one, 'hex'), 0));
+  END LOOP;
+  UPDATE users u
+  SET phone_number = NULL, phone_cipher = NULL, phone_index = NULL, phone_index_next = NULL, phone_verified = false
+  WHERE u.user_id IN (
+      SELECT h.user_id FROM users h WHERE h.phone_index = ANY (known)
+      UNION ALL SELECT h.user_id FROM users h WHERE h.phone_index_next = ANY (known))
+    AND u.user_id <> tried.user_id
   RETURNING u.user_id INTO released;
   UPDATE users u SET phone_number = tried.phone_number, phone_cipher = tried.phone_cipher, phone_index = tried.phone_index,
-    phone_verified = true
+    phone_index_next = tried.phone_index_next, phone_verified = true
   WHERE u.user_id = tried.user_id;
   verified := true;
   RETURN NEXT;
@@ -3438,6 +3452,7 @@ CREATE TABLE orders (
   metadata jsonb,
   CONSTRAINT orders_pkey PRIMARY KEY (order_id),
   CONSTRAINT orders_order_number_key UNIQUE (order_number),
+  CONSTRAINT sealed_shipping_address CHECK ((jsonb_typeof(shipping_address) = 'string'::text)),
   CONSTRAINT valid_fulfillment_status CHECK (((fulfillment_status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'shipped'::character varying, 'delivered'::character varying, 'cancelled'::character varying])::text[]))),
   CONSTRAINT valid_payment_status CHECK (((payment_status)::text = ANY ((ARRAY['pending'::character varying, 'paid'::character varying, 'refunded'::character varying])::text[]))),
   CONSTRAINT orders_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES transactions(transaction_id),
@@ -3470,6 +3485,7 @@ CREATE TABLE outgoing_messages (
   last_error character varying(60),
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   sent_at timestamp with time zone,
+  recipient_index_next bytea,
   CONSTRAINT outgoing_messages_pkey PRIMARY KEY (message_id),
   CONSTRAINT outgoing_messages_dedupe_key_key UNIQUE (dedupe_key),
   CONSTRAINT queued_has_recipient CHECK ((((status)::text <> 'queued'::text) OR (recipient_cipher IS NOT NULL))),
@@ -3482,6 +3498,7 @@ CREATE TABLE outgoing_messages (
   CONSTRAINT outgoing_messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_outgoing_messages_created_at ON public.outgoing_messages USING btree (created_at);
+CREATE INDEX idx_outgoing_messages_next ON public.outgoing_messages USING btree (recipient_index_next, created_at) WHERE (recipient_index_next IS NOT NULL);
 CREATE INDEX idx_outgoing_messages_recipient ON public.outgoing_messages USING btree (recipient_index, created_at);
 CREATE INDEX idx_outgoing_messages_user ON public.outgoing_messages USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
 ALTER TABLE outgoing_messages ENABLE ROW LEVEL SECURITY;
@@ -3686,6 +3703,7 @@ CREATE TABLE phone_verifications (
   code_expires_at timestamp with time zone,
   attempts integer NOT NULL DEFAULT 0,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  phone_index_next bytea,
   CONSTRAINT phone_verifications_pkey PRIMARY KEY (user_id),
   CONSTRAINT code_expires CHECK (((code_hash IS NULL) = (code_expires_at IS NULL))),
   CONSTRAINT few_attempts CHECK (((attempts >= 0) AND (attempts <= 5))),
@@ -4659,10 +4677,12 @@ CREATE TABLE users (
   erased_at timestamp with time zone,
   totp_confirmed_at timestamp with time zone,
   totp_last_step bigint,
+  phone_index_next bytea,
   CONSTRAINT users_pkey PRIMARY KEY (user_id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_username_key UNIQUE (username),
   CONSTRAINT lower_email CHECK (((email)::text = lower((email)::text))),
+  CONSTRAINT phone_indexes_go_together CHECK (((phone_index IS NOT NULL) OR (phone_index_next IS NULL))),
   CONSTRAINT valid_email CHECK (((email)::text ~ '^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]{2,}$'::text)),
   CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'suspended'::character varying, 'deleted'::character varying, 'pending_verification'::character varying])::text[]))),
   CONSTRAINT valid_username CHECK (((username)::text ~ '^[A-Za-z0-9._-]{3,100}$'::text))
@@ -4671,6 +4691,7 @@ CREATE INDEX idx_users_created_at ON public.users USING btree (created_at);
 CREATE INDEX idx_users_last_login ON public.users USING btree (last_login) WHERE (last_login IS NOT NULL);
 CREATE INDEX idx_users_name_words ON public.users USING gin (name_words((((full_name)::text || ' '::text) || (COALESCE(username, ''::character varying))::text))) WITH (fastupdate=off) WHERE ((status)::text = 'active'::text);
 CREATE UNIQUE INDEX idx_users_phone_index ON public.users USING btree (phone_index) WHERE (phone_index IS NOT NULL);
+CREATE UNIQUE INDEX idx_users_phone_index_next ON public.users USING btree (phone_index_next) WHERE (phone_index_next IS NOT NULL);
 CREATE INDEX idx_users_search ON public.users USING gin (fold_text((((((email)::text || '
 '::text) || (COALESCE(username, ''::character varying))::text) || '
 '::text) || (full_name)::text)) gin_trgm_ops) WITH (fastupdate=off);
@@ -4678,7 +4699,7 @@ CREATE INDEX idx_users_status ON public.users USING btree (status);
 CREATE UNIQUE INDEX users_username_lower_key ON public.users USING btree (lower((username)::text));
 CREATE TRIGGER hold_username AFTER INSERT OR UPDATE OF username ON public.users FOR EACH ROW EXECUTE FUNCTION hold_username();
 CREATE CONSTRAINT TRIGGER keep_a_super_admin AFTER UPDATE OF status, deleted_at, erased_at ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.status)::text = 'active'::text) AND (old.deleted_at IS NULL) AND (old.erased_at IS NULL) AND (((new.status)::text <> 'active'::text) OR (new.deleted_at IS NOT NULL) OR (new.erased_at IS NOT NULL)))) EXECUTE FUNCTION keep_a_super_admin();
-CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step');
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at('last_login', 'failed_login_attempts', 'locked_until', 'totp_last_step', 'phone_cipher', 'phone_index', 'phone_index_next', 'two_factor_secret');
 CREATE TRIGGER yield_pending_username BEFORE INSERT OR UPDATE OF username ON public.users FOR EACH ROW WHEN ((new.username IS NOT NULL)) EXECUTE FUNCTION yield_pending_username();
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY users_add ON users AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));

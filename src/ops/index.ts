@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   demo: async () => (await import('./demo.ts')).demoCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
   'grant-role': async () => (await import('./grant-role.ts')).grantRoleCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
   media: async () => (await import('./media.ts')).mediaCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   openapi: async () => (await import('./openapi.ts')).openApiCommand,

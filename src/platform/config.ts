@@ -74,6 +74,8 @@ export type Config = {
   readonly fieldKeys: readonly FieldKey[]
   /** Null: one made from the secret key. */
   readonly indexKey: Buffer | null
+  /** The one that will take its place; written beside it meanwhile. */
+  readonly nextIndexKey: Buffer | null
   readonly oidcProviders: readonly OidcProviderConfig[]
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
@@ -129,7 +131,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     africasTalking: readAfricasTalking(read),
     secretKey: readSecretKey(read, environment),
     fieldKeys: read.list('FIELD_KEYS').map(fieldKey),
-    indexKey: readIndexKey(read),
+    indexKey: readIndexKey(read, 'INDEX_KEY'),
+    nextIndexKey: readIndexKey(read, 'INDEX_KEY_NEXT'),
     oidcProviders: readOidcProviders(read, environment),
     publicUrl: (read.url('PUBLIC_URL', WEB) ?? localUrl(host, port)).replace(/\/$/, ''),
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
@@ -259,10 +262,10 @@ function fieldKey(entry: string, index: number, entries: readonly string[]): Fie
   )
 }
 
-function readIndexKey(read: Reader): Buffer | null {
-  const text = read.text('INDEX_KEY')
+function readIndexKey(read: Reader, name: string): Buffer | null {
+  const text = read.text(name)
   if (text === null) return null
-  return keyFrom(text) ?? refuseSecret('INDEX_KEY', text, '32 bytes in base64')
+  return keyFrom(text) ?? refuseSecret(name, text, '32 bytes in base64')
 }
 
 function keyFrom(base64: string): Buffer | null {

@@ -9,6 +9,7 @@ import { hashOfCode, phoneCode } from './mail/phone-code.ts'
 import { forgetMe } from './me-cache.ts'
 import {
   type PendingPhone,
+  type PhoneRow,
   pendingPhoneOf,
   phoneOf,
   readablePhone,
@@ -17,6 +18,9 @@ import {
   verificationIdOf,
   verifyPhone,
 } from './queries/phones.ts'
+
+/** The kind that numbers are indexed as. */
+export const PHONE_INDEX = 'phone'
 
 const COLUMNS = ['phone_number', 'phone_cipher', 'phone_index', 'phone_verified']
 const WAIT_SECONDS = 3600
@@ -41,14 +45,15 @@ export async function readPhone(services: Services, actor: Actor): Promise<Phone
 export async function changePhone(services: Services, actor: Actor, number: string): Promise<PhoneState> {
   const { fields } = services
   const { userId } = actor
-  const index = fields.index('phone', number)
+  const [index, next] = [fields.index(PHONE_INDEX, number), fields.nextIndex(PHONE_INDEX, number)]
   return services.db.transaction(actor, async (tx) => {
     const held = await phoneOf(tx, userId)
-    if (held?.phone_index?.equals(index)) return stateOf(services, tx, userId)
+    if (isOneOf(held, index)) return stateOf(services, tx, userId)
     const verification_id = await requestPhone(tx, {
       masked: maskedNumber(number),
       cipher: fields.seal(contextOf(userId), number),
       index,
+      next,
     })
     const message = { template: phoneCode, userId, recipient: number, params: { verification_id } }
     // Thrown inside, so that the code of before stays good.
@@ -138,8 +143,13 @@ async function trace(tx: Db, actor: Actor, action: string, changes?: readonly st
 }
 
 /** The number opens in its owner's rows alone. */
-function contextOf(userId: string): string {
+export function contextOf(userId: string): string {
   return `users.phone_cipher:${userId}`
+}
+
+/** While index keys change, the number that is held may be indexed under either. */
+function isOneOf(held: PhoneRow | undefined, index: Buffer): boolean {
+  return [held?.phone_index, held?.phone_index_next].some((one) => one?.equals(index))
 }
 
 /** The country codes of one and two digits; the others have three (ITU-T E.164, list of assigned codes). */

@@ -40,7 +40,7 @@ export async function enableTotp(
   const { fields, clock } = services
   const { userId } = actor
   return withNewSession(services, actor, { ...holder, others: 'end' }, async (tx) => {
-    const factors = await factorsOf(tx, userId)
+    const factors = await factorsOf(tx, userId, { hold: true })
     if (factors?.totp_confirmed_at) throw alreadyEnabled()
     if (!factors?.totp_secret) throw conflict('totp.not_begun', 'Ask for a secret first.')
     const step = totpStep(fields.openText(totpContext(userId), factors.totp_secret), code, clock.now())

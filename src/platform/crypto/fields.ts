@@ -15,8 +15,12 @@ export type FieldCipher = {
   openText(context: string, sealed: string): string
   /** True for what an older key sealed: seal it anew, and that key can go once none is left. */
   isOutdated(sealed: Buffer): boolean
+  /** The numbers of the keys on the ring, the one that seals first. */
+  readonly keyIds: readonly number[]
   /** 32 bytes that are equal for equal texts of one kind (`phone`), and tell nothing else. Normalise the text first. */
   index(kind: string, text: string): Buffer
+  /** The same under the key that will take that one's place, to be written beside it; null while none will. */
+  nextIndex(kind: string, text: string): Buffer | null
 }
 
 /** The row is damaged or the key ring incomplete; says nothing of the value. */
@@ -30,7 +34,7 @@ const TAG = 16
 const HEAD = 2 + NONCE
 
 /** Throws when the ring is empty. A key's random nonces are good for 2^32 values (NIST SP 800-38D, 8.3). */
-export function createFieldCipher({ keys, indexKey }: KeyRing): FieldCipher {
+export function createFieldCipher({ keys, indexKey, nextIndexKey = null }: KeyRing): FieldCipher {
   const [current] = keys
   if (!current) throw new Error('a field cipher needs a key')
 
@@ -62,8 +66,14 @@ export function createFieldCipher({ keys, indexKey }: KeyRing): FieldCipher {
     sealText: (context, text) => seal(context, text).toString('base64url'),
     openText: (context, sealed) => open(context, Buffer.from(sealed, 'base64url')),
     isOutdated: (sealed) => sealed[1] !== current.id,
-    index: (kind, text) => createHmac('sha256', indexKey).update(`${kind}\n${text}`).digest(),
+    keyIds: keys.map(({ id }) => id),
+    index: (kind, text) => blindIndex(indexKey, kind, text),
+    nextIndex: (kind, text) => (nextIndexKey === null ? null : blindIndex(nextIndexKey, kind, text)),
   }
+}
+
+function blindIndex(key: Buffer, kind: string, text: string): Buffer {
+  return createHmac('sha256', key).update(`${kind}\n${text}`).digest()
 }
 
 /** Version and key's number are bound too; their length is fixed, so no two pairs read the same. */

@@ -647,6 +647,7 @@ export type OutgoingMessages = {
   last_error: string | null
   created_at: Filled<string>
   sent_at: string | null
+  recipient_index_next: Buffer | null
 }
 
 export type PartitionedTables = {
@@ -791,6 +792,7 @@ export type PhoneVerifications = {
   code_expires_at: string | null
   attempts: Filled<number>
   created_at: Filled<string>
+  phone_index_next: Buffer | null
 }
 
 export type PlatformMetrics = {
@@ -1267,6 +1269,7 @@ export type Users = {
   erased_at: string | null
   totp_confirmed_at: string | null
   totp_last_step: number | null
+  phone_index_next: Buffer | null
 }
 
 export type DB = {

@@ -4,6 +4,7 @@ import { sweepMessages } from './sweep.ts'
 import type { AnyTemplate } from './template.ts'
 
 export { type NewMessage, queueMessage } from './queue.ts'
+export { sealedOfMessages } from './sealed-columns.ts'
 export type {
   AnyTemplate,
   Letter,

@@ -29,11 +29,13 @@ export async function queueMessage<P extends Params, S extends Secrets>(
   message: NewMessage<P, S>,
 ): Promise<string | null> {
   const { template, userId, recipient, params, language = null, dedupeKey = null } = message
-  const index = fields.index(template.channel, normal(template.channel, recipient))
+  const address = normal(template.channel, recipient)
+  const index = fields.index(template.channel, address)
   const cipher = fields.seal(contextOf(index), recipient)
   const { rows } = await sql<{ id: string | null }>`
     SELECT queue_message(${template.channel}, ${template.name}, ${template.causedBy}, ${userId}::uuid, ${language},
-      ${cipher}::bytea, ${index}::bytea, ${JSON.stringify(params)}::jsonb, ${dedupeKey}) AS id`.execute(tx)
+      ${cipher}::bytea, ${index}::bytea, ${JSON.stringify(params)}::jsonb, ${dedupeKey},
+      ${fields.nextIndex(template.channel, address)}::bytea) AS id`.execute(tx)
   return rows[0]?.id ?? null
 }
 

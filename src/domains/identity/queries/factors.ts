@@ -11,7 +11,12 @@ export type Factors = {
   passkeys: number
 }
 
-export async function factorsOf(db: Db, userId: string): Promise<Factors | undefined> {
+/** `hold`: the account's row is nobody else's to change until the commit, not even to seal its secret anew. */
+export async function factorsOf(
+  db: Db,
+  userId: string,
+  { hold = false }: { readonly hold?: boolean } = {},
+): Promise<Factors | undefined> {
   return db
     .selectFrom('users')
     .select((eb) => [
@@ -36,6 +41,7 @@ export async function factorsOf(db: Db, userId: string): Promise<Factors | undef
         .as('passkeys'),
     ])
     .where('user_id', '=', userId)
+    .$if(hold, (query) => query.forUpdate())
     .executeTakeFirst()
 }
 

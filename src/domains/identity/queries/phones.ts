@@ -1,7 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/index.ts'
 
-export type PhoneRow = { phone_cipher: Buffer | null; phone_index: Buffer | null }
+export type PhoneRow = {
+  phone_cipher: Buffer | null
+  phone_index: Buffer | null
+  phone_index_next: Buffer | null
+}
 export type PendingPhone = {
   phone_number: string
   code_expires_at: string | null
@@ -12,7 +16,7 @@ export type PendingPhone = {
 export async function phoneOf(db: Db, userId: string): Promise<PhoneRow | undefined> {
   return db
     .selectFrom('users')
-    .select(['phone_cipher', 'phone_index'])
+    .select(['phone_cipher', 'phone_index', 'phone_index_next'])
     .where('user_id', '=', userId)
     .executeTakeFirst()
 }
@@ -28,10 +32,12 @@ export async function pendingPhoneOf(db: Db, userId: string): Promise<PendingPho
 /** In the place of any other number that waited; the id of what waits now. */
 export async function requestPhone(
   db: Db,
-  phone: { masked: string; cipher: Buffer; index: Buffer },
+  phone: { masked: string; cipher: Buffer; index: Buffer; next: Buffer | null },
 ): Promise<string> {
   const { rows } = await sql<{ id: string }>`
-    SELECT request_phone(${phone.masked}, ${phone.cipher}::bytea, ${phone.index}::bytea) AS id`.execute(db)
+    SELECT request_phone(${phone.masked}, ${phone.cipher}::bytea, ${phone.index}::bytea, ${phone.next}::bytea) AS id`.execute(
+    db,
+  )
   return rows[0]!.id
 }
 
@@ -71,7 +77,13 @@ export async function removePhone(db: Db, userId: string): Promise<boolean> {
   const waiting = await db.deleteFrom('phone_verifications').where('user_id', '=', userId).executeTakeFirst()
   const held = await db
     .updateTable('users')
-    .set({ phone_number: null, phone_cipher: null, phone_index: null, phone_verified: false })
+    .set({
+      phone_number: null,
+      phone_cipher: null,
+      phone_index: null,
+      phone_index_next: null,
+      phone_verified: false,
+    })
     .where('user_id', '=', userId)
     .where((is) => is.or([is('phone_number', 'is not', null), is('phone_cipher', 'is not', null)]))
     .executeTakeFirst()

@@ -1,0 +1,6 @@
+export {
+  openShippingAddress,
+  type ShippingAddress,
+  sealedOfOrders,
+  sealShippingAddress,
+} from './shipping-address.ts'

@@ -1,0 +1,7 @@
+import { sealedOfOrders } from '../domains/commerce/index.ts'
+import { sealedOfAccounts } from '../domains/identity/index.ts'
+import type { SealedColumn } from '../platform/crypto/sealed-columns.ts'
+import { sealedOfMessages } from '../platform/messages/index.ts'
+
+/** Every sealed column that there is. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [...sealedOfAccounts, sealedOfOrders, sealedOfMessages]
