@@ -179,9 +179,9 @@ AS $function$
   SELECT u.user_id, u.password_hash, account_status(u.user_id, u.status), u.failed_login_attempts, u.locked_until, coalesce(u.two_factor_enabled, false),
     EXISTS (SELECT FROM known_devices d WHERE d.user_id = u.user_id AND d.device_hash = device)
   FROM (
-    SELECT * FROM users WHERE status <> 'deleted' AND email = lower(login)
+    SELECT * FROM users WHERE erased_at IS NULL AND email = lower(login)
     UNION ALL
-    SELECT * FROM users WHERE status <> 'deleted' AND lower(username) = lower(login) AND position('@' IN login) = 0
+    SELECT * FROM users WHERE erased_at IS NULL AND lower(username) = lower(login) AND position('@' IN login) = 0
     LIMIT 1) u
 $function$;
 GRANT EXECUTE ON FUNCTION auth_lookup(text,bytea) TO app_user, app_worker;
@@ -817,6 +817,23 @@ AS $function$
   SELECT translate(encode(convert_to(json_build_array(1, sort, key, filter_digest)::text, 'UTF8'), 'base64'), E'+/=\n', '-_')
 $function$;
 GRANT EXECUTE ON FUNCTION cursor_text(text,json,text) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.drop_jobs_of(person uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  dropped int;
+BEGIN
+  DELETE FROM graphile_worker._private_jobs
+  WHERE payload ->> 'user_id' = person::text AND locked_at IS NULL;
+  GET DIAGNOSTICS dropped = ROW_COUNT;
+  RETURN dropped;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION drop_jobs_of(uuid) TO app_worker;
 
 CREATE OR REPLACE FUNCTION public.end_follows_across_block()
  RETURNS trigger
@@ -2837,6 +2854,36 @@ CREATE POLICY coupons_jobs ON coupons AS PERMISSIVE FOR ALL TO app_worker USING 
 CREATE POLICY coupons_staff ON coupons AS PERMISSIVE FOR ALL TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff)) WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
 GRANT DELETE, INSERT, SELECT, UPDATE ON coupons TO app_user, app_worker;
 
+CREATE TABLE data_exports (
+  export_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  status character varying(20) NOT NULL DEFAULT 'queued'::character varying,
+  requested_at timestamp with time zone NOT NULL DEFAULT now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  tables_total integer NOT NULL DEFAULT 0,
+  tables_done integer NOT NULL DEFAULT 0,
+  rows_written integer NOT NULL DEFAULT 0,
+  size_bytes bigint,
+  sha256 bytea,
+  CONSTRAINT data_exports_pkey PRIMARY KEY (export_id),
+  CONSTRAINT progress_within_bounds CHECK (((tables_done >= 0) AND (tables_done <= tables_total))),
+  CONSTRAINT ready_is_whole CHECK ((((status)::text <> 'ready'::text) OR ((finished_at IS NOT NULL) AND (expires_at IS NOT NULL) AND (size_bytes IS NOT NULL) AND (sha256 IS NOT NULL)))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'building'::character varying, 'ready'::character varying, 'failed'::character varying, 'expired'::character varying])::text[]))),
+  CONSTRAINT data_exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_data_exports_expires ON public.data_exports USING btree (expires_at) WHERE ((status)::text = 'ready'::text);
+CREATE INDEX idx_data_exports_user ON public.data_exports USING btree (user_id, requested_at DESC);
+CREATE UNIQUE INDEX one_export_at_a_time ON public.data_exports USING btree (user_id) WHERE ((status)::text = ANY ((ARRAY['queued'::character varying, 'building'::character varying])::text[]));
+ALTER TABLE data_exports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY data_exports_add ON data_exports AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY data_exports_jobs ON data_exports AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY data_exports_read ON data_exports AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON data_exports TO app_worker;
+GRANT SELECT ON data_exports TO app_user;
+GRANT INSERT (export_id, user_id) ON data_exports TO app_user;
+
 CREATE TABLE enrollments (
   enrollment_id uuid NOT NULL DEFAULT uuid_v7(),
   user_id uuid NOT NULL,
@@ -2879,6 +2926,41 @@ CREATE POLICY enrollments_jobs ON enrollments AS PERMISSIVE FOR ALL TO app_worke
 CREATE POLICY enrollments_read ON enrollments AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON enrollments TO app_worker;
 GRANT INSERT, SELECT, UPDATE ON enrollments TO app_user;
+
+CREATE TABLE erasures (
+  erasure_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  public_writing character varying(10) NOT NULL,
+  status character varying(20) NOT NULL DEFAULT 'waiting'::character varying,
+  requested_at timestamp with time zone NOT NULL DEFAULT now(),
+  cancellable_until timestamp with time zone NOT NULL,
+  cancelled_at timestamp with time zone,
+  started_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  outcome character varying(20),
+  certificate json,
+  certificate_sha256 bytea,
+  CONSTRAINT erasures_pkey PRIMARY KEY (erasure_id),
+  CONSTRAINT cancelled_has_time CHECK ((((status)::text = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+  CONSTRAINT done_is_proven CHECK ((((status)::text = 'done'::text) = ((erased_at IS NOT NULL) AND (outcome IS NOT NULL) AND (certificate_sha256 IS NOT NULL)))),
+  CONSTRAINT purging_has_time CHECK ((((status)::text <> ALL ((ARRAY['purging'::character varying, 'done'::character varying])::text[])) OR (started_at IS NOT NULL))),
+  CONSTRAINT valid_outcome CHECK (((outcome)::text = ANY ((ARRAY['deleted'::character varying, 'tombstone'::character varying])::text[]))),
+  CONSTRAINT valid_public_writing CHECK (((public_writing)::text = ANY ((ARRAY['stays'::character varying, 'goes'::character varying])::text[]))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['waiting'::character varying, 'purging'::character varying, 'done'::character varying, 'cancelled'::character varying])::text[]))),
+  CONSTRAINT within_thirty_days CHECK ((cancellable_until <= (requested_at + '30 days'::interval)))
+);
+CREATE INDEX idx_erasures_due ON public.erasures USING btree (cancellable_until) WHERE ((status)::text = ANY ((ARRAY['waiting'::character varying, 'purging'::character varying])::text[]));
+CREATE INDEX idx_erasures_user ON public.erasures USING btree (user_id);
+CREATE UNIQUE INDEX one_erasure_at_a_time ON public.erasures USING btree (user_id) WHERE ((status)::text = ANY ((ARRAY['waiting'::character varying, 'purging'::character varying])::text[]));
+ALTER TABLE erasures ENABLE ROW LEVEL SECURITY;
+CREATE POLICY erasures_add ON erasures AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY erasures_change ON erasures AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'waiting'::text) AND (cancellable_until > now()))) WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'cancelled'::text)));
+CREATE POLICY erasures_jobs ON erasures AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY erasures_read ON erasures AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT INSERT, SELECT, UPDATE ON erasures TO app_worker;
+GRANT SELECT ON erasures TO app_user;
+GRANT INSERT (erasure_id, user_id, public_writing, cancellable_until) ON erasures TO app_user;
+GRANT UPDATE (status, cancelled_at) ON erasures TO app_user;
 
 CREATE TABLE event_organizers (
   event_id uuid NOT NULL,
@@ -4415,7 +4497,8 @@ ALTER TABLE user_consents ENABLE ROW LEVEL SECURITY;
 CREATE POLICY user_consents_add ON user_consents AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY user_consents_jobs ON user_consents AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY user_consents_read ON user_consents AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
-GRANT INSERT, SELECT ON user_consents TO app_user, app_worker;
+GRANT DELETE, INSERT, SELECT ON user_consents TO app_worker;
+GRANT INSERT, SELECT ON user_consents TO app_user;
 
 CREATE TABLE user_identities (
   identity_id uuid NOT NULL DEFAULT uuid_v7(),

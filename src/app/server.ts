@@ -9,6 +9,7 @@ import { identityRoutes } from '../domains/identity/routes.ts'
 import { learningRoutes } from '../domains/learning/routes.ts'
 import { notificationsRoutes } from '../domains/notifications/routes.ts'
 import { partnersRoutes } from '../domains/partners/routes.ts'
+import { privacyRoutes } from '../domains/privacy/routes.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { outboxRoutes } from '../platform/delivery/index.ts'
 import {
@@ -48,6 +49,7 @@ const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: coachingRoutes },
   { prefix: API, routes: eventsRoutes },
   { prefix: API, routes: partnersRoutes },
+  { prefix: API, routes: privacyRoutes },
   { prefix: API, routes: analyticsRoutes },
   { prefix: API, routes: homeRoutes },
 ]

@@ -4,6 +4,7 @@ import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
+import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
 import { type AnyTemplate, messageTasks } from '../platform/messages/index.ts'
@@ -22,11 +23,12 @@ const DOMAIN_TASKS: readonly Task<never>[] = [
   ...coachingTasks,
   ...communityTasks,
   ...partnersTasks,
+  ...privacyTasks,
   ...analyticsTasks,
 ]
 
 /** What is said to people by mail and SMS, one line a domain. */
-const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates, ...partnersTemplates]
+const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates, ...partnersTemplates, ...privacyTemplates]
 const BRAND = 'Brand Coach Network'
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */

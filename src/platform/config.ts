@@ -82,6 +82,8 @@ export type Config = {
   readonly trustProxy: TrustedProxies
   /** The header in which the trusted proxy tells the client's country (ISO 3166-1 alpha-2), in lower case. */
   readonly countryHeader: string | null
+  /** How long somebody who has their account deleted may come back, before it is erased (R11). */
+  readonly erasureGraceDays: number
   readonly logLevel: LogLevel
   /** Bearer token for /metrics from elsewhere than this machine; null: only from this machine. */
   readonly metricsToken: string | null
@@ -138,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: read.list('CORS_ORIGINS').map((url) => new URL(checkedUrl('CORS_ORIGINS', url, WEB)).origin),
     trustProxy: readTrustedProxies(read),
     countryHeader: read.text('COUNTRY_HEADER')?.toLowerCase() ?? null,
+    erasureGraceDays: read.whole('ERASURE_GRACE_DAYS', 21, 0, 29),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),

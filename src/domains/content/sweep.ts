@@ -37,7 +37,7 @@ async function removeAssets(db: Database, storage: Storage, size: number): Promi
   return assets.length
 }
 
-async function deleteBelow(storage: Storage, folder: string): Promise<void> {
+export async function deleteBelow(storage: Storage, folder: string): Promise<void> {
   for await (const key of storage.list(folder)) await storage.delete(key)
 }
 

@@ -1,3 +1,10 @@
+export {
+  closeAccount,
+  forgetPerson,
+  mailWayBack,
+  reopenAccount,
+  tellReaders,
+} from './account-closing.ts'
 export { FORGET_DIRECTORY, FORGET_FEEDS } from './directory.ts'
 export { hearsEverybody } from './hearing.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
@@ -8,11 +15,13 @@ export { grantAsOperator, OPERATOR_ROLES, operatorsView } from './operator-grant
 export { settlePartnerRole } from './partner-role.ts'
 export { findPerson } from './people.ts'
 export { may, PERMISSIONS } from './permissions.ts'
+export { readPhoneOf } from './phones.ts'
 export { type Picture, setProfilePicture } from './pictures.ts'
+export { emailOf } from './queries/accounts.ts'
 export { isBlockedBetween, mayMessage } from './queries/people.ts'
 export { refreshPeople } from './refresh.ts'
 export { PersonCard, PersonPath } from './schemas/people.ts'
 export { CoverKey, PhotoKey } from './schemas/pictures.ts'
 export { sealedOfAccounts } from './sealed-columns.ts'
 export { authenticate } from './sessions.ts'
-export { issueToken, tokenHash } from './tokens.ts'
+export { consumeToken, issueToken, tokenHash } from './tokens.ts'

@@ -28,6 +28,6 @@ export async function onlineAmong(
   }
 }
 
-function presenceKey(userId: string): string {
+export function presenceKey(userId: string): string {
   return `presence:${userId}`
 }

@@ -8,6 +8,7 @@ export type TokenPurpose =
   | 'mail.reset_password'
   | 'mail.change_email'
   | 'mail.partner_invitation'
+  | 'mail.keep_account'
   | 'sign_in.second_factor'
   | 'passkey.registration'
   | 'passkey.sign_in'

@@ -66,3 +66,25 @@ export async function markReadUpTo(db: Db, notificationId: string): Promise<void
     db,
   )
 }
+
+export type NewNotification = {
+  readonly userId: string
+  readonly type: string
+  readonly title: string
+  readonly message: string
+  /** A path of the web application. */
+  readonly actionUrl: string
+  readonly reference: { readonly type: string; readonly id: string }
+}
+
+/** The month is the id's own time (R10). */
+export async function insertNotification(db: Db, notification: NewNotification): Promise<void> {
+  const { userId, type, title, message, actionUrl, reference } = notification
+  await sql`
+    WITH new AS MATERIALIZED (SELECT uuid_v7() AS id)
+    INSERT INTO notifications (notification_id, created_at, user_id, notification_type, title, message, action_url,
+      reference_type, reference_id, delivered, delivered_at)
+    SELECT id, uuid_v7_time(id), ${userId}::uuid, ${type}, ${title}, ${message}, ${actionUrl}, ${reference.type},
+      ${reference.id}::uuid, true, now()
+    FROM new`.execute(db)
+}

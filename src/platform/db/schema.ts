@@ -316,6 +316,21 @@ export type Coupons = {
   updated_at: Filled<string | null>
 }
 
+export type DataExports = {
+  export_id: Filled<string>
+  user_id: string
+  status: Filled<string>
+  requested_at: Filled<string>
+  started_at: string | null
+  finished_at: string | null
+  expires_at: string | null
+  tables_total: Filled<number>
+  tables_done: Filled<number>
+  rows_written: Filled<number>
+  size_bytes: number | null
+  sha256: Buffer | null
+}
+
 export type Enrollments = {
   enrollment_id: Filled<string>
   user_id: string
@@ -333,6 +348,21 @@ export type Enrollments = {
   certificate_issued_at: string | null
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
+}
+
+export type Erasures = {
+  erasure_id: Filled<string>
+  user_id: string
+  public_writing: string
+  status: Filled<string>
+  requested_at: Filled<string>
+  cancellable_until: string
+  cancelled_at: string | null
+  started_at: string | null
+  erased_at: string | null
+  outcome: string | null
+  certificate: Json | null
+  certificate_sha256: Buffer | null
 }
 
 export type EventOrganizers = {
@@ -1295,7 +1325,9 @@ export type DB = {
   coupon_items: CouponItems
   coupon_redemptions: CouponRedemptions
   coupons: Coupons
+  data_exports: DataExports
   enrollments: Enrollments
+  erasures: Erasures
   event_organizers: EventOrganizers
   event_registrations: EventRegistrations
   event_tickets: EventTickets

@@ -433,7 +433,7 @@ export const identity = (w: World): Case[] => [
     insert: 'owner',
     update: 'nobody',
     delete: 'nobody',
-    jobs: 'select insert',
+    jobs: 'select insert delete',
   },
   {
     table: 'coach_applications',

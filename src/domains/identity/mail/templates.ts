@@ -1,5 +1,6 @@
 import type { AnyTemplate } from '../../../platform/messages/index.ts'
 import { accountExists } from './account-exists.ts'
+import { accountLeaving } from './account-leaving.ts'
 import { accountRestored } from './account-restored.ts'
 import { accountSuspended } from './account-suspended.ts'
 import { coachApplicationDecided } from './coach-application-decided.ts'
@@ -18,6 +19,7 @@ import { verifyEmail } from './verify-email.ts'
 export const identityTemplates: readonly AnyTemplate[] = [
   verifyEmail,
   accountExists,
+  accountLeaving,
   resetPassword,
   passwordChanged,
   emailChangeConfirm,

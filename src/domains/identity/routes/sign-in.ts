@@ -24,6 +24,7 @@ export function signInRoutes(services: Services): FastifyPluginAsyncTypebox {
           errors: [
             'auth.invalid_credentials',
             'auth.account_inactive',
+            'auth.account_leaving',
             'auth.too_many_attempts',
             'auth.one_of',
             'auth.busy',

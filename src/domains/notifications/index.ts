@@ -1,0 +1,1 @@
+export { insertNotification as addNotification, type NewNotification } from './queries.ts'

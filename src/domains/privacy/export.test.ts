@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { inflateRawSync } from 'node:zlib'
+import { type Client, signedIn, startApp, type TestApp } from '../../testing/client.ts'
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
+import { makeComment, makePost, makeUser, type TestUser } from '../../testing/factories.ts'
+import { untilReady } from '../../testing/privacy.ts'
+import { type BuildStep, buildExport } from './export-build.ts'
+
+type Export = { export_id: string; status: string; rows_written: number; tables_done: number }
+
+describe('an export of one’s own data', () => {
+  let database: TestDatabase
+  let app: TestApp
+  before(async () => {
+    database = await createTestDatabase()
+    app = await startApp(database)
+  })
+  after(async () => {
+    await app.close()
+    await database.close()
+  })
+
+  const build = (id: string, reached?: (step: BuildStep) => void) =>
+    buildExport(app.services, database.workerDb, id, reached ? { reached } : {})
+  const ask = async (client: Client) => {
+    const reply = await client.post<Export>('/api/v1/me/exports')
+    assert.equal(reply.status, 202, reply.text)
+    return reply.body
+  }
+  const statusOf = async (client: Client, id: string) =>
+    (await client.get<Export>(`/api/v1/me/exports/${id}`)).body
+
+  async function download(client: Client, id: string): Promise<Map<string, string>> {
+    const link = await client.post<{ url: string }>(`/api/v1/me/exports/${id}/download-link`)
+    assert.equal(link.status, 201, link.text)
+    const { rawPayload, statusCode } = await app.server.inject(
+      new URL(link.body.url).pathname + new URL(link.body.url).search,
+    )
+    assert.equal(statusCode, 200)
+    return filesIn(rawPayload)
+  }
+
+  async function person(): Promise<{ user: TestUser; client: Client }> {
+    const user = await makeUser(database.owner, { full_name: 'Zawadi Achieng' })
+    return { user, client: await signedIn(app, user) }
+  }
+
+  test('holds the rows of every table, a page to read, and others only by the name that they show', async () => {
+    const { user, client } = await person()
+    const other = await makeUser(database.owner, { full_name: 'Baraka Otieno' })
+    const hidden = await makeUser(database.owner, { full_name: 'Hides From Her' })
+    await database.owner.query(
+      `INSERT INTO messages (conversation_id, sender_id, recipient_id, content)
+       VALUES (uuid_v7(), $1, $2, 'Habari yako, Baraka'), (uuid_v7(), $3, $1, 'Not so fine')`,
+      [user.id, other.id, hidden.id],
+    )
+    await database.owner.query('INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2)', [
+      hidden.id,
+      user.id,
+    ])
+    const post = await makePost(database.owner, { author_id: user.id, content: 'Stall number seven <b>' })
+    await makeComment(database.owner, post.post_id!, user.id, { content: 'I say to myself' })
+    const { export_id } = await ask(client)
+    await build(export_id)
+    const state = await statusOf(client, export_id)
+    assert.equal(state.status, 'ready')
+    const files = await download(client, export_id)
+    assert.match(files.get('data/messages.json')!, /Habari yako, Baraka/)
+    assert.match(files.get('data/comments.json')!, /I say to myself/)
+    const [account] = JSON.parse(files.get('data/users.json')!)
+    assert.equal(account.full_name, 'Zawadi Achieng')
+    assert.ok(!('password_hash' in account) && !('two_factor_secret' in account))
+    const page = files.get('index.html')!
+    assert.match(page, /Zawadi Achieng/)
+    assert.match(page, /Baraka Otieno/)
+    assert.match(page, /Stall number seven &lt;b&gt;/)
+    const whole = [...files.values()].join('\n')
+    assert.doesNotMatch(whole, /Hides From Her/)
+    assert.equal(files.has('data/user_blocks.json'), false, 'nobody is told who has blocked them')
+  })
+
+  test('is one at a time, also when asked for ten times at once', async () => {
+    const { client } = await person()
+    const replies = await Promise.all(Array.from({ length: 10 }, () => client.post('/api/v1/me/exports')))
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [
+      202,
+      ...Array.from({ length: 9 }, () => 409),
+    ])
+    assert.equal(replies.find(({ status }) => status === 409)?.body.code, 'export.running')
+  })
+
+  test('asks for a recent proof, and is its owner’s alone', async () => {
+    const { user, client } = await person()
+    const { export_id } = await ask(client)
+    await build(export_id)
+    const { client: stranger } = await person()
+    assert.equal((await stranger.get(`/api/v1/me/exports/${export_id}`)).status, 404)
+    assert.equal((await stranger.post(`/api/v1/me/exports/${export_id}/download-link`)).status, 404)
+    await database.owner.query('UPDATE sessions SET proven_at = NULL WHERE user_id = $1', [user.id])
+    const late = await signedIn(app, user)
+    await database.owner.query('UPDATE sessions SET proven_at = NULL WHERE user_id = $1', [user.id])
+    assert.equal((await late.post('/api/v1/me/exports')).status, 403)
+    assert.equal((await late.post(`/api/v1/me/exports/${export_id}/download-link`)).status, 403)
+  })
+
+  for (const step of ['claimed', 'packed', 'stored'] as const) {
+    test(`that dies when it is ${step} is built by the next try, once`, async () => {
+      const { user, client } = await person()
+      const { export_id } = await ask(client)
+      const dying = build(export_id, (reached) => {
+        if (reached === step) throw new Error('the process dies')
+      })
+      await assert.rejects(dying, /the process dies/)
+      assert.equal((await statusOf(client, export_id)).status, 'building')
+      await build(export_id)
+      await build(export_id)
+      assert.equal((await statusOf(client, export_id)).status, 'ready')
+      const { rows } = await database.owner.query(
+        `SELECT count(*)::int AS notices FROM notifications WHERE user_id = $1 AND reference_id = $2`,
+        [user.id, export_id],
+      )
+      assert.equal(Number(rows[0].notices), 1)
+      assert.ok((await download(client, export_id)).has('index.html'))
+    })
+  }
+
+  test('is built by the worker, who tells its owner by mail', async () => {
+    const { user, client } = await person()
+    const { export_id } = await ask(client)
+    const mails = await untilReady(app, client, export_id, user.email)
+    assert.match(mails[0]!.subject, /ready to be downloaded/)
+    assert.doesNotMatch(mails[0]!.text, /\.zip/)
+  })
+})
+
+/** Enough of the format for what we write ourselves: the central directory, then each file. */
+function filesIn(zip: Buffer): Map<string, string> {
+  const files = new Map<string, string>()
+  let at = zip.readUInt32LE(zip.length - 6)
+  while (zip.readUInt32LE(at) === 0x02014b50) {
+    const [method, size, nameLength] = [
+      zip.readUInt16LE(at + 10),
+      zip.readUInt32LE(at + 20),
+      zip.readUInt16LE(at + 28),
+    ]
+    const local = zip.readUInt32LE(at + 42)
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
+    const begin = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+    const bytes = zip.subarray(begin, begin + size)
+    files.set(name, (method === 8 ? inflateRawSync(bytes) : bytes).toString('utf8'))
+    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
+  }
+  return files
+}

@@ -1,0 +1,1 @@
+export { eraseAgain, peopleWhoAreBack, purgeNow } from './replay.ts'

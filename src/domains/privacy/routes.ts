@@ -1,0 +1,11 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Services } from '../../platform/services.ts'
+import { erasureRoutes } from './routes/erasure.ts'
+import { exportRoutes } from './routes/exports.ts'
+
+export function privacyRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    await app.register(exportRoutes(services))
+    await app.register(erasureRoutes(services))
+  }
+}
