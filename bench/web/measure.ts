@@ -26,6 +26,11 @@ export function atMost(
   }
 }
 
+/** What nobody has set a limit to and everybody should know: the worst. */
+export function recorded(what: string, values: Readonly<Record<string, number>>, unit: string): Line {
+  return { ...atMost(what, Number.POSITIVE_INFINITY, values, unit), limit: 'recorded' }
+}
+
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

@@ -19,6 +19,26 @@ export async function firstVisit(browser: Browser, url: string): Promise<Transfe
   }
 }
 
+/** The scripts that come when a control of the page is first used, beside the first visit. */
+export async function scripts(browser: Browser, url: string): Promise<Transfer> {
+  const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-GB', isMobile: true })
+  try {
+    const { tab, counted } = await countingTab(context)
+    await arrive(tab, url)
+    const before = counted()
+    await tab.locator('input, select, textarea, button').first().dispatchEvent('focusin')
+    await tab.waitForLoadState('networkidle')
+    await tab.waitForTimeout(500)
+    return since(before, counted())
+  } finally {
+    await context.close()
+  }
+}
+
+function since(before: Transfer, now: Transfer): Transfer {
+  return { bytes: now.bytes - before.bytes, files: now.files.slice(before.files.length) }
+}
+
 /** What is transferred when, from one page, another is gone to by a link. */
 export async function secondPage(browser: Browser, from: string, to: string): Promise<Transfer> {
   const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-GB', isMobile: true })
@@ -27,10 +47,7 @@ export async function secondPage(browser: Browser, from: string, to: string): Pr
     await arrive(tab, from)
     const before = counted()
     await follow(tab, to)
-    return {
-      bytes: counted().bytes - before.bytes,
-      files: counted().files.slice(before.files.length),
-    }
+    return since(before, counted())
   } finally {
     await context.close()
   }

@@ -12,7 +12,12 @@ export const load: PageServerLoad = async ({ locals: { api } }) => {
   ])
   return {
     programs: programs?.items.slice(0, FEW) ?? [],
-    coaches: coaches?.items.slice(0, FEW) ?? [],
-    events: events?.items.slice(0, FEW) ?? [],
+    // What no card shows is left out: it would go to the browser with the page.
+    coaches: (coaches?.items.slice(0, FEW) ?? []).map(
+      ({ bio: _, coaching_specialties: __, ...card }) => card,
+    ),
+    events: (events?.items.slice(0, FEW) ?? []).map(
+      ({ organizer: _, virtual_platform: __, ...card }) => card,
+    ),
   }
 }

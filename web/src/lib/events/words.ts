@@ -2,7 +2,8 @@ import type { ItemOf } from '#lib/api/types.ts'
 import { countryName, date, money, number } from '#lib/i18n/index.ts'
 import { m } from '#lib/paraglide/messages.js'
 
-export type EventCardData = ItemOf<'/api/v1/events'>
+/** What a card shows needs neither who organises it nor where it is streamed. */
+export type EventCardData = Omit<ItemOf<'/api/v1/events'>, 'organizer' | 'virtual_platform'>
 
 type Placed = Pick<EventCardData, 'location_type' | 'city' | 'country' | 'physical_address'>
 
