@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   openapi: async () => (await import('./openapi.ts')).openApiCommand,
   partitions: async () => (await import('./partitions.ts')).partitionsCommand,
+  privacy: async () => (await import('./privacy.ts')).privacyCommand,
   routes: async () => (await import('./routes.ts')).routesCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
 }

@@ -15,7 +15,7 @@ export { grantAsOperator, OPERATOR_ROLES, operatorsView } from './operator-grant
 export { settlePartnerRole } from './partner-role.ts'
 export { findPerson } from './people.ts'
 export { may, PERMISSIONS } from './permissions.ts'
-export { readPhoneOf } from './phones.ts'
+export { openPhone } from './phones.ts'
 export { type Picture, setProfilePicture } from './pictures.ts'
 export { emailOf } from './queries/accounts.ts'
 export { isBlockedBetween, mayMessage } from './queries/people.ts'

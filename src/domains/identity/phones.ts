@@ -106,14 +106,19 @@ export async function readPhoneOf(services: Services, actor: Actor, userId: stri
     return found
   })
   if (!cipher) throw notFound('phone')
-  return services.fields.open(contextOf(userId), cipher)
+  return openPhone(services.fields, userId, cipher)
+}
+
+/** The whole number of a row of users. */
+export function openPhone(fields: Services['fields'], userId: string, cipher: Buffer): string {
+  return fields.open(contextOf(userId), cipher)
 }
 
 async function stateOf({ fields }: Services, tx: Db, userId: string): Promise<PhoneState> {
   const [held, pending] = await Promise.all([phoneOf(tx, userId), pendingPhoneOf(tx, userId)])
   const cipher = held?.phone_cipher ?? null
   return {
-    phone_number: cipher === null ? null : fields.open(contextOf(userId), cipher),
+    phone_number: cipher === null ? null : openPhone(fields, userId, cipher),
     pending: pending ?? null,
   }
 }

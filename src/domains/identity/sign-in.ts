@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { asSelf } from '../../platform/actor.ts'
 import type { LimitResult } from '../../platform/cache/index.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../platform/crypto/passwords.ts'
@@ -59,7 +60,9 @@ async function limitAttempts(
     const hash = deviceHash(device.known)!.toString('base64url')
     allow(await cache.limit(`ratelimit:signin-device:${hash}`, PER_KNOWN_DEVICE))
   } else {
-    allow(await cache.limit(`ratelimit:signin:${login.toLowerCase()}`, PER_ACCOUNT))
+    // As a hash: an address has no place in a cache's keys.
+    const name = createHash('sha256').update(login.toLowerCase()).digest('base64url')
+    allow(await cache.limit(`ratelimit:signin:${name}`, PER_ACCOUNT))
   }
 }
 

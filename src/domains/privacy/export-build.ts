@@ -6,17 +6,18 @@ import { ZipFile } from 'yazl'
 import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import type { Database, Db } from '../../platform/db/index.ts'
-import { AppError } from '../../platform/errors.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { openShippingAddress } from '../commerce/index.ts'
 import { filesOfPerson } from '../content/index.ts'
-import { readPhoneOf } from '../identity/index.ts'
+import { openPhone } from '../identity/index.ts'
 import { addNotification } from '../notifications/index.ts'
 import { exportKey } from './export-files.ts'
 import { exportPage, type Sample } from './export-page.ts'
 import { dataExported } from './mail/data-exported.ts'
 import { EXPORTED, type ExportedTable } from './plan.ts'
 import { claimExport, finishExport, noteProgress } from './queries/exports.ts'
+import { phoneCipherOf } from './queries/needles.ts'
 import { type Holder, holderOf } from './queries/person.ts'
 import { acquaintances, rowsOf } from './queries/rows.ts'
 
@@ -77,12 +78,14 @@ function pack(
     const people = new Set<string>()
     let total = 0
     for (const table of EXPORTED) {
-      const sample = await addTable(zip, tx, { table, userId, people })
+      const sample = await addTable(zip, tx, { table, userId, people, open: openedBy(services, table.table) })
       total += sample.rows
       samples.push(sample)
       if (sample.rows > 0) await progress(samples.length, total)
     }
-    const phone = await phoneOf(services, userId)
+    // The whole number, which the database holds sealed.
+    const cipher = await phoneCipherOf(tx, userId)
+    const phone = cipher === null ? null : openPhone(services.fields, userId, cipher)
     if (phone !== null) zip.addBuffer(Buffer.from(JSON.stringify({ phone_number: phone })), 'data/phone.json')
     people.delete(userId)
     const names = await namesOf(services, userId, [...people])
@@ -104,22 +107,30 @@ function pack(
   return db.transaction(null, work, { isolation: 'repeatable read', readOnly: true })
 }
 
-type Adding = { readonly table: ExportedTable; readonly userId: string; readonly people: Set<string> }
+type Adding = {
+  readonly table: ExportedTable
+  readonly userId: string
+  /** Whoever is named, for their names. */
+  readonly people: Set<string>
+  /** Opens what the database holds sealed. */
+  readonly open: (row: string) => string
+}
 
 /** Written into the archive as it is read; resolves when the last row is. A table without rows gets no file. */
-async function addTable(zip: ZipFile, tx: Db, { table, userId, people }: Adding): Promise<Sample> {
+async function addTable(zip: ZipFile, tx: Db, { table, userId, people, open }: Adding): Promise<Sample> {
   const sample = { table: table.table, rows: 0, first: [] as Record<string, unknown>[] }
-  const note = (row: string) => {
+  const noted = (row: string) => {
     sample.rows++
-    if (table.people.length === 0 && sample.first.length >= SAMPLED) return
+    if (table.people.length === 0 && sample.first.length >= SAMPLED) return row
     const parsed = JSON.parse(row) as Record<string, unknown>
     if (sample.first.length < SAMPLED) sample.first.push(parsed)
     for (const column of table.people) people.add(String(parsed[column] ?? userId))
+    return row
   }
   const lots = rowsOf(tx, table, userId)
   const head = await lots.next()
   if (head.done) return sample
-  const stream = Readable.from(jsonFile(head.value, lots, note))
+  const stream = Readable.from(jsonFile(head.value, lots, (row) => noted(open(row))))
   zip.addReadStream(stream, `data/${table.table}.json`)
   await finished(stream)
   return sample
@@ -128,24 +139,20 @@ async function addTable(zip: ZipFile, tx: Db, { table, userId, people }: Adding)
 async function* jsonFile(
   head: readonly string[],
   rest: AsyncIterable<readonly string[]>,
-  note: (row: string) => void,
+  written: (row: string) => string,
 ): AsyncGenerator<string> {
-  head.forEach(note)
-  yield `[\n${head.join(',\n')}`
-  for await (const lot of rest) {
-    lot.forEach(note)
-    yield `,\n${lot.join(',\n')}`
-  }
+  yield `[\n${head.map(written).join(',\n')}`
+  for await (const lot of rest) yield `,\n${lot.map(written).join(',\n')}`
   yield '\n]\n'
 }
 
-/** The whole number, which the database holds sealed. */
-async function phoneOf(services: Services, userId: string): Promise<string | null> {
-  try {
-    return await readPhoneOf(services, asSelf(userId), userId)
-  } catch (error) {
-    if (error instanceof AppError && error.status === 404) return null
-    throw error
+function openedBy({ fields }: Services, table: string): (row: string) => string {
+  if (table !== 'orders') return (row) => row
+  return (row) => {
+    const order = JSON.parse(row) as { order_id: string; shipping_address: unknown }
+    const { order_id, shipping_address: sealed } = order
+    if (typeof sealed !== 'string') return row
+    return JSON.stringify({ ...order, shipping_address: openShippingAddress(fields, order_id, sealed) })
   }
 }
 

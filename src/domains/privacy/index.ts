@@ -1,1 +1,6 @@
-export { eraseAgain, peopleWhoAreBack, purgeNow } from './replay.ts'
+export { columnsOfPlan, type PlannedColumn } from './columns.ts'
+export { type Needle, type Needles, needlesOf } from './needles.ts'
+export { isErasureDone } from './queries/erasures.ts'
+export { recordOfProcessing } from './record.ts'
+export { eraseAgain, operatorsPerson, peopleWhoAreBack, purgeNow } from './replay.ts'
+export { type Finding, type Scanned, scan } from './scan.ts'

@@ -4,8 +4,14 @@ import { enqueue } from '../../platform/jobs/index.ts'
 import type { Storage } from '../../platform/storage/index.ts'
 import { type ErasedPerson, erasedPeople } from './erased-list.ts'
 import { endGrace, isBack, reopenErasure } from './queries/erasures.ts'
+import { type Person, personNamed } from './queries/needles.ts'
 
 export const PURGE_PERSON = 'privacy.purge_person.v1'
+
+/** By id, address or username; undefined where nobody is called so. */
+export function operatorsPerson(db: Database, login: string): Promise<Person | undefined> {
+  return db.transaction(null, (tx) => personNamed(tx, login), { readOnly: true })
+}
 
 /** By the operator: whoever waits to be erased is erased now. Undefined: nobody of this id waits. */
 export function purgeNow(db: Database, userId: string): Promise<string | undefined> {

@@ -15,6 +15,7 @@ export {
   type SeenSession,
   type WrapOptions,
 } from './cache.ts'
+export { type CachedEntry, cacheEntries } from './entries.ts'
 export { wrapFound } from './wrap-found.ts'
 
 type Parts = { readonly log: Logger; readonly metrics?: CacheMetrics; readonly prefix?: string }

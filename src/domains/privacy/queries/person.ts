@@ -47,10 +47,13 @@ export async function clearDownloads(db: Db, userId: string): Promise<number> {
   return Number(numAffectedRows ?? 0)
 }
 
-/** Speakers are JSON without a key: by id, and in events of their own also by name. Reads all events, some thousands. */
+/**
+ * Speakers are JSON without a key: by id, and in events of their own also by name. The agenda of those events says the name
+ * once more, as text. Reads all events, some thousands.
+ */
 export async function removeSpeaker(db: Db, userId: string, fullName: string): Promise<number> {
   const { numAffectedRows } = await sql`
-    UPDATE events e SET speakers = (
+    UPDATE events e SET agenda = replace(e.agenda, ${fullName}::text, ''), speakers = (
       SELECT coalesce(jsonb_agg(s.one ORDER BY s.place), '[]') FROM jsonb_array_elements(e.speakers) WITH ORDINALITY s(one, place)
       WHERE NOT (s.one ->> 'user_id' IS NOT DISTINCT FROM ${userId}::text
         OR (e.organizer_id = ${userId}::uuid AND lower(s.one ->> 'name') IS NOT DISTINCT FROM lower(${fullName}::text))))

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { freePort } from '../src/platform/db/embedded.ts'
+import { endWithUs } from '../src/testing/children.ts'
+import { redisServerFound, startRedis } from '../src/testing/redis.ts'
+
+const root = path.join(import.meta.dirname, '..')
+const main = path.join(root, 'src/main.ts')
+const script = path.join(root, 'docs/examples/erasure-journey.sh')
+
+test('somebody of the demo world exports and is erased; the scan finds everything before and nothing after', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bcn-erasure-'))
+  chmodSync(folder, 0o755)
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const redis = redisServerFound ? await startRedis() : undefined
+  t.after(() => redis?.stop())
+  const port = await freePort()
+  const log = path.join(folder, 'server.log')
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    DATA_DIR: path.join(folder, 'data'),
+    PORT: String(port),
+    LOG_LEVEL: 'debug',
+    ...(redis && { REDIS_URL: redis.url }),
+  }
+  const server = spawn(process.execPath, [main, 'start'], {
+    env,
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  endWithUs(server)
+  server.stderr.resume()
+  t.after(async () => {
+    server.kill('SIGTERM')
+    if (server.exitCode === null) await once(server, 'exit')
+  })
+  const url = `http://127.0.0.1:${port}`
+  await untilWelcomed(server.stdout)
+  // What it says to a developer, the demo's addresses among it, is said: from here on it is the log.
+  server.stdout.pipe(createWriteStream(log))
+  const ops = `${process.execPath} ${main} ops`
+  const { stdout } = await promisify(execFile)('bash', [script, url], {
+    env: { ...env, OPS: ops, LOGS: log },
+    cwd: root,
+    timeout: 120_000,
+  }).catch((error: { stdout: string; stderr: string }) => assert.fail(`${error.stdout}\n${error.stderr}`))
+  assert.match(stdout, /found: nothing/)
+  assert.match(stdout, /The journey is over/)
+})
+
+async function untilWelcomed(stdout: Readable): Promise<void> {
+  let said = ''
+  const listen = (chunk: Buffer) => {
+    said += chunk.toString()
+  }
+  stdout.on('data', listen)
+  for (let waited = 0; waited < 60_000 && !/API reference: .*\n/.test(said); waited += 100) await sleep(100)
+  assert.match(said, /API reference/)
+  stdout.off('data', listen)
+}
