@@ -18,13 +18,8 @@ export type Suite = {
 /** A database with the world in it, each case's row in place, and everything that is to be tried. */
 export async function prepareSuite(server?: TestServer): Promise<Suite> {
   const database = await createTestDatabase(server)
-  const world = await buildWorld(database.owner)
-  const keys = await primaryKeys(database)
-  const attempts: Attempt[] = []
-  for (const each of expectations(world)) {
-    const target = await putRow(database, each, keys.get(each.table))
-    attempts.push(...attemptsOn(target, randomUUID))
-  }
+  const { world, targets } = await fillWorld(database)
+  const attempts: Attempt[] = targets.flatMap((target) => [...attemptsOn(target, randomUUID)])
   const prober = new Prober(database, world.people)
   await prober.connect()
   const close = async () => {
@@ -32,6 +27,15 @@ export async function prepareSuite(server?: TestServer): Promise<Suite> {
     await database.close()
   }
   return { database, world, prober, attempts, close }
+}
+
+/** The world with each case's row in place: a row in every table that knows people. */
+export async function fillWorld(database: TestDatabase): Promise<{ world: World; targets: Target[] }> {
+  const world = await buildWorld(database.owner)
+  const keys = await primaryKeys(database)
+  const targets: Target[] = []
+  for (const each of expectations(world)) targets.push(await putRow(database, each, keys.get(each.table)))
+  return { world, targets }
 }
 
 type Key = { readonly columns: readonly string[]; readonly generated: boolean }

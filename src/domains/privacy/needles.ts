@@ -49,13 +49,13 @@ export async function needlesOf(
     async (tx) => {
       const person = await personNamed(tx, login)
       if (!person) return undefined
-      const needles = [
+      const facts = [
         ...known(person),
         ...(await phoneOf(tx, fields, person.user_id)),
         ...(await addressesOf(tx, fields, person.user_id)),
-        ...(await phrasesOf(tx, person.user_id)),
       ]
-      return { user_id: person.user_id, needles: distinct(needles) }
+      const needles = distinct([...facts, ...(await phrasesOf(tx, person.user_id))])
+      return { user_id: person.user_id, needles: needles.slice(0, distinct(facts).length + PHRASES) }
     },
     { isolation: 'repeatable read', readOnly: true },
   )
@@ -103,9 +103,7 @@ async function phrasesOf(tx: Db, userId: string): Promise<Needle[]> {
 function spread(phrases: readonly Needle[]): Needle[] {
   const lists = [...Map.groupBy(phrases, ({ what }) => what).values()]
   const longest = Math.max(0, ...lists.map((list) => list.length))
-  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? []))
-    .flat()
-    .slice(0, PHRASES)
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat()
 }
 
 function shortened(phrase: string): string {
