@@ -154,6 +154,89 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION assessment_program(uuid,uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.audit_cluster()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT system_identifier::text FROM pg_control_system()
+$function$;
+GRANT EXECUTE ON FUNCTION audit_cluster() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.audit_key(person uuid, class text, of_month date, offered bytea)
+ RETURNS TABLE(key_cipher bytea, is_new boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+  FOR attempt IN 1..2 LOOP
+    IF person IS NULL THEN
+      RETURN QUERY SELECT k.key_cipher, k.xmin = pg_current_xact_id_if_assigned()::xid FROM audit_month_keys k
+        WHERE k.retention_class = class AND k.month = of_month;
+    ELSE
+      RETURN QUERY SELECT k.key_cipher, k.xmin = pg_current_xact_id_if_assigned()::xid FROM audit_keys k WHERE k.user_id = person;
+    END IF;
+    EXIT WHEN FOUND;
+    IF person IS NULL THEN
+      INSERT INTO audit_month_keys (retention_class, month, key_cipher) VALUES (class, of_month, offered) ON CONFLICT DO NOTHING;
+    ELSE
+      INSERT INTO audit_keys (user_id, key_cipher) VALUES (person, offered) ON CONFLICT DO NOTHING;
+    END IF;
+  END LOOP;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION audit_key(uuid,text,date,bytea) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.audit_keys_of(people uuid[])
+ RETURNS TABLE(user_id uuid, key_cipher bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT k.user_id, k.key_cipher FROM audit_keys k WHERE k.user_id = ANY (people) AND actor_is_staff()
+$function$;
+GRANT EXECUTE ON FUNCTION audit_keys_of(uuid[]) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.audit_month_keys_of(months date[])
+ RETURNS TABLE(retention_class text, month date, key_cipher bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT k.retention_class::text, k.month, k.key_cipher FROM audit_month_keys k WHERE k.month = ANY (months) AND actor_is_staff()
+$function$;
+GRANT EXECUTE ON FUNCTION audit_month_keys_of(date[]) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.audit_months()
+ RETURNS TABLE(retention_class text, month date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT substring(p.relname::text FROM '^audit_logs_([a-z]+)$'), to_date(right(c.relname::text, 7), 'YYYY_MM')
+  FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_class c ON c.oid = i.inhrelid
+  WHERE p.relname IN ('audit_logs_general', 'audit_logs_security', 'audit_logs_financial')
+  ORDER BY 1, 2
+$function$;
+GRANT EXECUTE ON FUNCTION audit_months() TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.audit_text(entry audit_logs)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT concat_ws(E'\x1f', entry.retention_class, entry.log_id, encode(timestamptz_send(entry.timestamp), 'hex'),
+    coalesce(entry.user_id::text, E'\x1e'), coalesce(entry.impersonating_user_id::text, E'\x1e'),
+    entry.action, coalesce(entry.entity_type, E'\x1e'), coalesce(entry.entity_id::text, E'\x1e'),
+    coalesce(to_json(entry.description)::text, E'\x1e'), coalesce(entry.changes::text, E'\x1e'), coalesce(entry.metadata::text, E'\x1e'),
+    coalesce(entry.ip_address::text, E'\x1e'), coalesce(to_json(entry.user_agent)::text, E'\x1e'),
+    coalesce(encode(entry.origin_cipher, 'hex'), E'\x1e'), coalesce(entry.request_id::text, E'\x1e'), coalesce(entry.severity, E'\x1e'))
+$function$;
+GRANT EXECUTE ON FUNCTION audit_text(audit_logs) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.auth_issue_token(hash bytea, purpose text, person uuid, data jsonb, seconds integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -2374,6 +2457,35 @@ CREATE POLICY assessments_jobs ON assessments AS PERMISSIVE FOR ALL TO app_worke
 CREATE POLICY assessments_teach ON assessments AS PERMISSIVE FOR ALL TO app_user USING (actor_teaches(assessment_program(lesson_id, program_id))) WITH CHECK (actor_teaches(assessment_program(lesson_id, program_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON assessments TO app_user, app_worker;
 
+CREATE TABLE audit_checks (
+  check_id uuid NOT NULL DEFAULT uuid_v7(),
+  retention_class character varying(20) NOT NULL,
+  month date NOT NULL,
+  checked_at timestamp with time zone NOT NULL DEFAULT now(),
+  row_count integer NOT NULL,
+  seal_count integer NOT NULL,
+  problem_count integer NOT NULL,
+  first_problem text,
+  CONSTRAINT audit_checks_pkey PRIMARY KEY (check_id),
+  CONSTRAINT counts_something CHECK (((row_count >= 0) AND (seal_count >= 0) AND (problem_count >= 0)))
+);
+CREATE INDEX idx_audit_checks_newest ON public.audit_checks USING btree (retention_class, month, checked_at DESC);
+ALTER TABLE audit_checks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_checks_jobs ON audit_checks AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY audit_checks_read ON audit_checks AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT DELETE, INSERT, SELECT ON audit_checks TO app_worker;
+GRANT SELECT ON audit_checks TO app_user;
+
+CREATE TABLE audit_keys (
+  user_id uuid NOT NULL,
+  key_cipher bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT audit_keys_pkey PRIMARY KEY (user_id)
+);
+ALTER TABLE audit_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_keys_jobs ON audit_keys AS PERMISSIVE FOR ALL TO app_worker USING (true);
+GRANT DELETE, SELECT ON audit_keys TO app_worker;
+
 CREATE TABLE audit_logs (
   log_id uuid NOT NULL DEFAULT uuid_v7(),
   user_id uuid,
@@ -2390,16 +2502,21 @@ CREATE TABLE audit_logs (
   severity character varying(20) DEFAULT 'info'::character varying,
   "timestamp" timestamp with time zone NOT NULL DEFAULT now(),
   retention_class character varying(20) NOT NULL DEFAULT 'general'::character varying,
+  origin_cipher bytea,
+  mac bytea,
+  xid xid8 DEFAULT pg_current_xact_id(),
   CONSTRAINT audit_logs_pkey PRIMARY KEY (log_id, "timestamp", retention_class),
   CONSTRAINT timestamp_from_id CHECK (("timestamp" = uuid_v7_time(log_id))),
   CONSTRAINT valid_retention_class CHECK (((retention_class)::text = ANY ((ARRAY['general'::character varying, 'security'::character varying, 'financial'::character varying])::text[]))),
-  CONSTRAINT valid_severity CHECK (((severity)::text = ANY ((ARRAY['debug'::character varying, 'info'::character varying, 'warning'::character varying, 'error'::character varying, 'critical'::character varying])::text[])))
+  CONSTRAINT valid_severity CHECK (((severity)::text = ANY ((ARRAY['debug'::character varying, 'info'::character varying, 'warning'::character varying, 'error'::character varying, 'critical'::character varying])::text[]))),
+  CONSTRAINT whole_mac CHECK ((octet_length(mac) = 33))
 ) PARTITION BY LIST (retention_class);
 CREATE INDEX idx_audit_action ON ONLY public.audit_logs USING btree (action, "timestamp" DESC);
 CREATE INDEX idx_audit_entity ON ONLY public.audit_logs USING btree (entity_type, entity_id);
 CREATE INDEX idx_audit_severity ON ONLY public.audit_logs USING btree (severity, "timestamp" DESC) WHERE ((severity)::text = ANY ((ARRAY['error'::character varying, 'critical'::character varying])::text[]));
 CREATE INDEX idx_audit_timestamp ON ONLY public.audit_logs USING btree ("timestamp" DESC);
 CREATE INDEX idx_audit_user ON ONLY public.audit_logs USING btree (user_id, "timestamp" DESC);
+CREATE INDEX idx_audit_xid ON ONLY public.audit_logs USING btree (xid) WHERE (xid IS NOT NULL);
 ALTER TABLE audit_logs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY audit_logs_add ON audit_logs AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((NOT (user_id IS DISTINCT FROM ( SELECT actor_id() AS actor_id))));
 CREATE POLICY audit_logs_add_by_jobs ON audit_logs AS PERMISSIVE FOR INSERT TO app_worker WITH CHECK (true);
@@ -2424,6 +2541,48 @@ ALTER TABLE audit_logs_security ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE audit_logs_security_YYYY_MM PARTITION OF audit_logs_security FOR VALUES FROM (a month) TO (the next);
 ALTER TABLE audit_logs_security_YYYY_MM ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE audit_month_keys (
+  key_id uuid NOT NULL DEFAULT uuid_v7(),
+  retention_class character varying(20) NOT NULL,
+  month date NOT NULL,
+  key_cipher bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT audit_month_keys_pkey PRIMARY KEY (key_id),
+  CONSTRAINT one_key_a_month UNIQUE (retention_class, month),
+  CONSTRAINT whole_month CHECK ((month = date_trunc('month'::text, (month)::timestamp with time zone)))
+);
+ALTER TABLE audit_month_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_month_keys_jobs ON audit_month_keys AS PERMISSIVE FOR ALL TO app_worker USING (true);
+GRANT DELETE, SELECT ON audit_month_keys TO app_worker;
+
+CREATE TABLE audit_seals (
+  retention_class character varying(20) NOT NULL,
+  month date NOT NULL,
+  number integer NOT NULL,
+  cluster text NOT NULL,
+  from_xid xid8 NOT NULL,
+  to_xid xid8 NOT NULL,
+  row_count integer NOT NULL,
+  log_ids bytea NOT NULL,
+  out_of_turn bytea NOT NULL DEFAULT '\x'::bytea,
+  previous bytea NOT NULL,
+  head bytea NOT NULL,
+  sealed_at timestamp with time zone NOT NULL DEFAULT now(),
+  stored_at timestamp with time zone,
+  CONSTRAINT audit_seals_pkey PRIMARY KEY (retention_class, month, number),
+  CONSTRAINT every_id_once CHECK ((octet_length(log_ids) = (row_count * 16))),
+  CONSTRAINT forward CHECK ((from_xid <= to_xid)),
+  CONSTRAINT numbered_from_one CHECK ((number >= 1)),
+  CONSTRAINT whole_head CHECK ((octet_length(head) = 33))
+);
+CREATE INDEX idx_audit_seals_unstored ON public.audit_seals USING btree (sealed_at) WHERE (stored_at IS NULL);
+ALTER TABLE audit_seals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_seals_jobs ON audit_seals AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY audit_seals_read ON audit_seals AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT INSERT, SELECT ON audit_seals TO app_worker;
+GRANT SELECT ON audit_seals TO app_user;
+GRANT UPDATE (stored_at) ON audit_seals TO app_worker;
 
 CREATE TABLE auth_tokens (
   token_hash bytea NOT NULL,

@@ -10,6 +10,7 @@ import { learningRoutes } from '../domains/learning/routes.ts'
 import { notificationsRoutes } from '../domains/notifications/routes.ts'
 import { partnersRoutes } from '../domains/partners/routes.ts'
 import { privacyRoutes } from '../domains/privacy/routes.ts'
+import { watchOriginKeys } from '../platform/audit/index.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { outboxRoutes } from '../platform/delivery/index.ts'
 import {
@@ -80,6 +81,7 @@ export async function openApp(
 ): Promise<Server> {
   const maintenance = await watchMaintenance(services)
   parts.add('maintenance mode', () => maintenance.stop())
+  parts.add('audit keys', await watchOriginKeys(services))
   const server = await buildApp(services, maintenance, pages)
   parts.add('http server', () => closeServer(server))
   return server

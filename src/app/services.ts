@@ -1,3 +1,4 @@
+import { Auditing } from '../platform/audit/index.ts'
 import { createCache } from '../platform/cache/index.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { ReadyConfig } from '../platform/config.ts'
@@ -17,6 +18,8 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
   const metrics = createMetrics()
   const cache = createCache(config, { log, metrics: metrics.cache })
   parts.add('cache', () => cache.close())
+  const fields = createFieldCipher(keyRingOf(config))
+  const auditing = new Auditing(config, fields)
   const db = connect({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
@@ -24,6 +27,7 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
     statementTimeoutMs: config.statementTimeoutMs,
     applicationName: 'bcn server',
     metrics: metrics.database,
+    auditing,
   })
   parts.add('database connections', () => db.close())
   const mail = createMailer(config)
@@ -38,7 +42,8 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
     cache,
     storage: await createStorage(config),
     images,
-    fields: createFieldCipher(keyRingOf(config)),
+    fields,
+    auditing,
     mail,
     sms,
     log,

@@ -5,6 +5,7 @@ import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
+import { watchOriginKeys } from '../platform/audit/index.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
 import { type AnyTemplate, messageTasks } from '../platform/messages/index.ts'
@@ -56,6 +57,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
     metrics: metrics.jobs,
   })
   parts.add('worker', () => worker.stop())
+  parts.add('audit keys', await watchOriginKeys(services))
   await watchPartitions(worker, services)
 }
 

@@ -1,3 +1,7 @@
+import { Auditing } from '../platform/audit/index.ts'
+import { createFieldCipher } from '../platform/crypto/fields.ts'
+import { keyRingOf } from '../platform/crypto/key-ring.ts'
+import { secretKeyOf } from '../platform/crypto/secret-key.ts'
 import { connect, type Database } from '../platform/db/index.ts'
 import { joinAsOwner } from '../platform/db/open.ts'
 import { OperatorError } from '../platform/errors.ts'
@@ -10,11 +14,13 @@ export async function asOwner(
 ): Promise<void> {
   const opened = await joinAsOwner(config, log)
   try {
+    const keys = { ...config, secretKey: secretKeyOf(config) }
     const database = connect({
       url: opened.ownerUrl,
       poolSize: 2,
       prepared: config.preparedStatements,
       applicationName: 'bcn ops',
+      auditing: new Auditing(keys, createFieldCipher(keyRingOf(keys))),
     })
     await work(database)
       .catch(explain)

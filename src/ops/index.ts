@@ -30,6 +30,7 @@ type Load = () => Promise<OpsCommand>
 
 /** One file a command, loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, Load>> = {
+  audit: async () => (await import('./audit.ts')).auditCommand,
   counters: async () => (await import('./counters.ts')).countersCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,

@@ -72,6 +72,8 @@ export type Config = {
   readonly secretKey: string | null
   /** The first one seals; empty: one made from the secret key. */
   readonly fieldKeys: readonly FieldKey[]
+  /** The first one signs audit rows, all of them verify; empty: one made from the secret key. */
+  readonly auditKeys: readonly FieldKey[]
   /** Null: one made from the secret key. */
   readonly indexKey: Buffer | null
   /** The one that will take its place; written beside it meanwhile. */
@@ -132,7 +134,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...readSmtp(read),
     africasTalking: readAfricasTalking(read),
     secretKey: readSecretKey(read, environment),
-    fieldKeys: read.list('FIELD_KEYS').map(fieldKey),
+    fieldKeys: readKeys(read, 'FIELD_KEYS'),
+    auditKeys: readKeys(read, 'AUDIT_KEYS'),
     indexKey: readIndexKey(read, 'INDEX_KEY'),
     nextIndexKey: readIndexKey(read, 'INDEX_KEY_NEXT'),
     oidcProviders: readOidcProviders(read, environment),
@@ -253,16 +256,18 @@ function readSecretKey(read: Reader, environment: Config['env']): string | null 
   return refuseSecret('SECRET_KEY', key, `at least ${SECRET_KEY_LENGTH}`)
 }
 
-/** One entry of FIELD_KEYS. What it was is a secret, so only its place is told. */
-function fieldKey(entry: string, index: number, entries: readonly string[]): FieldKey {
-  const [, number, text] = /^(\d{1,3}):(.+)$/.exec(entry) ?? []
-  const key = keyFrom(text ?? '')
-  const id = Number(number)
-  const taken = entries.findIndex((other) => Number.parseInt(other, 10) === id) !== index
-  if (key && id >= 1 && id <= 255 && !taken) return { id, key }
-  throw new ConfigError(
-    `FIELD_KEYS has a bad entry, number ${index + 1}: expected <id>:<base64>, an id from 1 to 255 used once, and 32 bytes`,
-  )
+/** What an entry was is a secret, so only its place is told. */
+function readKeys(read: Reader, name: string): FieldKey[] {
+  return read.list(name).map((entry, index, entries) => {
+    const [, number, text] = /^(\d{1,3}):(.+)$/.exec(entry) ?? []
+    const key = keyFrom(text ?? '')
+    const id = Number(number)
+    const taken = entries.findIndex((other) => Number.parseInt(other, 10) === id) !== index
+    if (key && id >= 1 && id <= 255 && !taken) return { id, key }
+    throw new ConfigError(
+      `${name} has a bad entry, number ${index + 1}: expected <id>:<base64>, an id from 1 to 255 used once, and 32 bytes`,
+    )
+  })
 }
 
 function readIndexKey(read: Reader, name: string): Buffer | null {

@@ -1,3 +1,4 @@
+import type { Auditing } from './audit/index.ts'
 import type { Cache } from './cache/index.ts'
 import type { Clock } from './clock.ts'
 import type { ReadyConfig } from './config.ts'
@@ -18,6 +19,8 @@ export type Services = {
   readonly images: Images
   /** Seals personal values before they reach the database. */
   readonly fields: FieldCipher
+  /** Signs audit rows and seals where they came from; `db` carries it already. */
+  readonly auditing: Auditing
   readonly mail: Mailer
   readonly sms: SmsSender
   readonly log: Logger

@@ -8,7 +8,7 @@ import { readConfig } from '../platform/config.ts'
 import type { Server } from '../platform/http/index.ts'
 import { createLog } from '../platform/log.ts'
 import type { Services } from '../platform/services.ts'
-import type { TestDatabase } from './database.ts'
+import { TEST_SECRET, type TestDatabase } from './database.ts'
 
 export type TestApp = { readonly server: Server; readonly services: Services; close(): Promise<void> }
 
@@ -29,7 +29,7 @@ export async function startApp(database: TestDatabase, overrides: Overrides = {}
     ...readConfig(env),
     databaseUrl: database.appUrl,
     databaseWorkerUrl: database.workerUrl,
-    secretKey: 'the test house keeps no secrets at all',
+    secretKey: TEST_SECRET,
   }
   const log = createLog(config)
   const parts = openParts(log)

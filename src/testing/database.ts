@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { Auditing } from '../platform/audit/index.ts'
+import { readConfig } from '../platform/config.ts'
+import { createFieldCipher } from '../platform/crypto/fields.ts'
+import { keyRingOf } from '../platform/crypto/key-ring.ts'
 import { connect, type Database } from '../platform/db/index.ts'
 import { onDatabase, withClient } from './connections.ts'
 import { mainServer, type TestServer } from './servers.ts'
@@ -23,6 +27,9 @@ export type TestDatabase = {
   /** Drops the database; throws when a connection that the test opened itself is still there. */
   close(): Promise<void>
 }
+
+/** The one key of every test; the other keys are made from it. */
+export const TEST_SECRET = 'the test house keeps no secrets at all'
 
 const asText = { getTypeParser: () => (value: string) => value }
 
@@ -53,7 +60,9 @@ function open(server: TestServer, name: string): TestDatabase {
   const [ownerUrl, appUrl, workerUrl] = [server.ownerUrl, server.appUrl, server.workerUrl].map((url) =>
     onDatabase(url, name),
   ) as [string, string, string]
-  const pool = { poolSize: 4, prepared: true, applicationName: 'bcn test' }
+  const keys = { ...readConfig({ NODE_ENV: 'test' }), secretKey: TEST_SECRET }
+  const auditing = new Auditing(keys, createFieldCipher(keyRingOf(keys)))
+  const pool = { poolSize: 4, prepared: true, applicationName: 'bcn test', auditing }
   const db = connect({ ...pool, url: appUrl })
   const workerDb = connect({ ...pool, url: workerUrl })
   const owner = new pg.Pool({

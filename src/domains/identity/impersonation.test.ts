@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { asSelf } from '../../platform/actor.ts'
+import { originsOf } from '../../platform/audit/origins.ts'
 import { type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { fixedClock } from '../../testing/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
@@ -63,24 +65,28 @@ describe('a super admin who acts as somebody else', () => {
     const client = await actAs(user)
     await client.delete('/api/v1/auth/impersonation')
     const { rows } = await database.owner.query(
-      `SELECT action, user_id, impersonating_user_id, metadata->>'reason' AS reason FROM audit_logs
-       WHERE entity_id = $1 AND retention_class = 'security' ORDER BY log_id`,
+      `SELECT log_id, timestamp, retention_class, action, user_id, impersonating_user_id, origin_cipher, a::text LIKE '%Case 4711%' AS plain
+       FROM audit_logs a WHERE entity_id = $1 AND retention_class = 'security' ORDER BY log_id`,
       [user.id],
     )
-    assert.deepEqual(rows, [
-      {
-        action: 'identity.impersonation_started',
-        user_id: root.id,
-        impersonating_user_id: null,
-        reason: 'Case 4711',
-      },
-      {
-        action: 'identity.impersonation_ended',
-        user_id: user.id,
-        impersonating_user_id: root.id,
-        reason: null,
-      },
-    ])
+    const sealed = rows.map((row) => ({
+      ...row,
+      origin_cipher: Buffer.from(row.origin_cipher.slice(2), 'hex'),
+    }))
+    const told = await database.db.transaction(asSelf(root.id), (tx) => originsOf(tx, sealed))
+    assert.deepEqual(
+      rows.map((row, at) => [
+        row.action,
+        row.user_id,
+        row.impersonating_user_id,
+        told[at]?.reason,
+        row.plain,
+      ]),
+      [
+        ['identity.impersonation_started', root.id, null, 'Case 4711', 'f'],
+        ['identity.impersonation_ended', user.id, root.id, undefined, 'f'],
+      ],
+    )
   })
 
   test('stands in that person’s list of sessions as such', async () => {

@@ -44,7 +44,8 @@ export function impersonate(
       entityType: 'user',
       entityId: userId,
       retentionClass: 'security',
-      metadata: { session_id: session.sessionId, minutes, reason },
+      metadata: { session_id: session.sessionId, minutes },
+      reason,
       severity: 'warning',
     })
     return session

@@ -19,6 +19,7 @@ export const STANDING: Readonly<Record<string, Standing>> = {
       'impersonating_user_id',
       'ip_address',
       'metadata',
+      'origin_cipher',
       'user_agent',
       'user_id',
     ],

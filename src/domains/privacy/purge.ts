@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { audit } from '../../platform/audit/index.ts'
+import { audit, forgetOriginKey } from '../../platform/audit/index.ts'
 import type { Database, Db } from '../../platform/db/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
@@ -64,6 +64,7 @@ export async function purge(
     return true
   })
   await forgetPerson(services, userId)
+  await forgetOriginKey(services, userId)
   reached('committed')
   return purged
 }

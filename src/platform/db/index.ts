@@ -22,7 +22,7 @@ export function connect(options: ConnectOptions): Database {
   const hotCount = Math.max(1, Math.floor(options.poolSize / 4))
   const pool = createPool(options, Math.max(1, options.poolSize - hotCount))
   const hot = hotLines(hotClientConfig(options), hotCount)
-  const session = { prepared: options.prepared, metrics: options.metrics }
+  const session = { prepared: options.prepared, metrics: options.metrics, auditing: options.auditing }
   const preparedName = (statement: Statement) => (options.prepared ? statement.name : undefined)
 
   options.metrics?.pool(options.applicationName, () => ({

@@ -25,7 +25,7 @@ const dialect = {
 
 /** Each statement on whichever connection of the pool is free. */
 export function overPool(pool: pg.Pool, options: SessionOptions): Db {
-  return build({
+  const provider: ConnectionProvider = {
     async provideConnection(use) {
       const client = await pool.connect()
       try {
@@ -34,15 +34,16 @@ export function overPool(pool: pg.Pool, options: SessionOptions): Db {
         client.release()
       }
     },
-  })
+  }
+  return build(provider, options)
 }
 
 /** Every statement on one session, sent at once: Kysely's own provider would wait for each answer. */
-export function overSession(session: Session): Db {
-  return build({ provideConnection: (use) => use(session) })
+export function overSession(session: Session, options: SessionOptions): Db {
+  return build({ provideConnection: (use) => use(session) }, options)
 }
 
-function build(provider: ConnectionProvider): Db {
+function build(provider: ConnectionProvider, { auditing }: SessionOptions): Db {
   const executor = new DefaultQueryExecutor(compiler, adapter, provider)
-  return new Kysely<DB>({ config: { dialect }, dialect, driver, executor })
+  return Object.assign(new Kysely<DB>({ config: { dialect }, dialect, driver, executor }), { auditing })
 }

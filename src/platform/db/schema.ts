@@ -64,6 +64,23 @@ export type Assessments = {
   updated_at: Filled<string | null>
 }
 
+export type AuditChecks = {
+  check_id: Filled<string>
+  retention_class: string
+  month: string
+  checked_at: Filled<string>
+  row_count: number
+  seal_count: number
+  problem_count: number
+  first_problem: string | null
+}
+
+export type AuditKeys = {
+  user_id: string
+  key_cipher: Buffer
+  created_at: Filled<string>
+}
+
 export type AuditLogs = {
   log_id: Filled<string>
   user_id: string | null
@@ -80,6 +97,33 @@ export type AuditLogs = {
   severity: Filled<string | null>
   timestamp: Filled<string>
   retention_class: Filled<string>
+  origin_cipher: Buffer | null
+  mac: Buffer | null
+  xid: Filled<string | null>
+}
+
+export type AuditMonthKeys = {
+  key_id: Filled<string>
+  retention_class: string
+  month: string
+  key_cipher: Buffer
+  created_at: Filled<string>
+}
+
+export type AuditSeals = {
+  retention_class: string
+  month: string
+  number: number
+  cluster: string
+  from_xid: string
+  to_xid: string
+  row_count: number
+  log_ids: Buffer
+  out_of_turn: Filled<Buffer>
+  previous: Buffer
+  head: Buffer
+  sealed_at: Filled<string>
+  stored_at: string | null
 }
 
 export type AuthTokens = {
@@ -1308,7 +1352,11 @@ export type DB = {
   'analytics.signups_by_month': AnalyticsSignupsByMonth
   assessment_submissions: AssessmentSubmissions
   assessments: Assessments
+  audit_checks: AuditChecks
+  audit_keys: AuditKeys
   audit_logs: AuditLogs
+  audit_month_keys: AuditMonthKeys
+  audit_seals: AuditSeals
   auth_tokens: AuthTokens
   certificates: Certificates
   coach_application_notes: CoachApplicationNotes

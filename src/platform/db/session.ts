@@ -5,7 +5,11 @@ import { statementName } from './statement-names.ts'
 import type { DatabaseMetrics } from './types.ts'
 import { type WireValue, wireOf, wireValues } from './wire.ts'
 
-export type SessionOptions = { readonly prepared: boolean; readonly metrics: DatabaseMetrics | undefined }
+export type SessionOptions = {
+  readonly prepared: boolean
+  readonly metrics: DatabaseMetrics | undefined
+  readonly auditing: object | undefined
+}
 
 type NamedStatement = { name: string | undefined; text: string; values: WireValue[] }
 

@@ -41,7 +41,7 @@ async function attemptOnce<T>(
   const client = await pool.connect()
   const session = new Session(client, options, ahead)
   try {
-    const result = await runOrUndo(client, session, work)
+    const result = await runOrUndo(client, session, () => work(overSession(session, options)))
     await commit(client, session)
     return result
   } finally {
@@ -50,9 +50,9 @@ async function attemptOnce<T>(
   }
 }
 
-async function runOrUndo<T>(client: pg.PoolClient, session: Session, work: Work<T>): Promise<T> {
+async function runOrUndo<T>(client: pg.PoolClient, session: Session, work: () => Promise<T>): Promise<T> {
   try {
-    return await work(overSession(session))
+    return await work()
   } catch (error) {
     // A ROLLBACK that fails is on a broken connection, which `release` closes; the first error is the one to tell.
     if (session.finish().began) await client.query('ROLLBACK').catch(() => null)

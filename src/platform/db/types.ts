@@ -21,7 +21,10 @@ export type Db = Pick<
   | 'dynamic'
   | 'executeQuery'
   | 'getExecutor'
->
+> & {
+  /** What platform/audit signs rows with: handed on and not looked into here. */
+  readonly auditing?: object | undefined
+}
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
 
@@ -76,6 +79,8 @@ export type ConnectOptions = {
   readonly prepared: boolean
   readonly applicationName: string
   readonly metrics?: DatabaseMetrics
+  /** For connections that write audit rows. */
+  readonly auditing?: object
   /** Per connection; without prepared statements a pooler is assumed, and the role's own setting holds instead. */
   readonly statementTimeoutMs?: number
 }

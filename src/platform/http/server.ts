@@ -19,6 +19,7 @@ import { commonHeaders, PAGE_HEADERS, requestIds } from './headers.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { createLimiter } from './limiter.ts'
 import { describeApi } from './openapi.ts'
+import { rememberOrigins } from './origin.ts'
 import { addProbes, type ReadinessCheck } from './probes.ts'
 import { problemText } from './problem.ts'
 import type { RouteRule } from './route-rules.ts'
@@ -77,6 +78,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.addHook('onClose', async () => limiter.close())
   const rules = guardRoutes(app, { ...options, limiter })
   closeConnectionsOnShutdown(app)
+  rememberOrigins(app)
   app.addHook('onSend', compressReply)
   app.setNotFoundHandler(notFoundHandler(app))
   dressPages(app)

@@ -71,6 +71,7 @@ function connectWorker({ url, services, concurrency = CONCURRENCY }: WorkerOptio
     prepared: services.config.preparedStatements,
     applicationName: 'bcn jobs',
     metrics: services.metrics.database,
+    auditing: services.auditing,
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Loop, Task } from '../jobs/index.ts'
 import type { Metrics } from '../metrics/index.ts'
+import { auditUpkeep } from './audit.ts'
 import { type Forgetting, foldCounters, reconcileCounters } from './counters.ts'
 import { sweepIdempotencyKeys } from './idempotency-keys.ts'
 import { ensurePartitionsTask } from './partitions.ts'
@@ -16,7 +17,7 @@ export {
 
 /** What the tables of the platform itself need, whichever domains run. */
 export function upkeepTasks(metrics: Pick<Metrics, 'counter'>): readonly Task[] {
-  return [reconcileCounters(metrics), ensurePartitionsTask, sweepIdempotencyKeys]
+  return [reconcileCounters(metrics), ensurePartitionsTask, sweepIdempotencyKeys, ...auditUpkeep(metrics)]
 }
 
 export function upkeepLoops(forgetting: Forgetting): readonly Loop[] {

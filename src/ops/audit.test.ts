@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, test } from 'node:test'
+import { audit } from '../platform/audit/index.ts'
+import { sealAudit } from '../platform/audit/seal.ts'
+import { createLocalStorage } from '../platform/storage/local.ts'
+import { createTestDatabase, TEST_SECRET, type TestDatabase } from '../testing/database.ts'
+import { tellOf } from '../testing/ops.ts'
+import { untilAllIsOver } from '../testing/waiting.ts'
+import { auditCommand } from './audit.ts'
+
+let database: TestDatabase
+let dataDir: string
+before(async () => {
+  database = await createTestDatabase()
+})
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'bcn-audit-'))
+  await database.owner.query('TRUNCATE audit_logs, audit_seals')
+})
+after(async () => {
+  rmSync(dataDir, { recursive: true, force: true })
+  await database.close()
+})
+
+const month = new Date().toISOString().slice(0, 7)
+const signal = new AbortController().signal
+const storage = () =>
+  createLocalStorage({ dataDir, secretKey: TEST_SECRET, baseUrl: 'http://localhost/storage' })
+const seal = async () => {
+  await untilAllIsOver(database.owner)
+  return sealAudit({ db: database.workerDb, storage: storage(), signal })
+}
+const query = (text: string, values: unknown[] = []) => database.owner.query(text, values)
+
+/** Six rows in two seals, and one that is not sealed yet; answers their ids. */
+async function writeSome(): Promise<string[]> {
+  const entry = { actor: null, action: 'test.happened', entityType: 'thing', entityId: null } as const
+  for (const rows of [3, 3, 1]) {
+    await database.workerDb.transaction(null, async (tx) => {
+      for (let n = 0; n < rows; n++)
+        await audit(tx, { ...entry, retentionClass: 'security', metadata: { n } })
+    })
+    if (rows === 3) await seal()
+  }
+  const { rows } = await query('SELECT log_id FROM audit_logs ORDER BY log_id')
+  return rows.map(({ log_id }) => log_id)
+}
+
+async function verify(...words: string[]): Promise<{ lines: string[]; error: string | undefined }> {
+  const lines: string[] = []
+  const told = {
+    command: auditCommand,
+    database,
+    env: { DATA_DIR: dataDir },
+    print: (line: string) => void lines.push(line),
+  }
+  const error = await tellOf(told, 'verify', ...words).then(
+    () => undefined,
+    (failed: Error) => failed.message,
+  )
+  return { lines, error }
+}
+
+const named = (lines: readonly string[]) => lines.filter((line) => !line.startsWith(' '))
+
+test('an untouched audit is whole', async () => {
+  await writeSome()
+  const { lines, error } = await verify()
+  assert.equal(error, undefined)
+  assert.deepEqual(lines, [
+    `  security  ${month}: 7 rows, 2 seals, 1 not sealed yet: whole`,
+    'the audit is whole: 7 rows',
+  ])
+})
+
+test('each row that was altered, removed or inserted is named, with its class and month', async () => {
+  const ids = await writeSome()
+  await query(`UPDATE audit_logs SET metadata = '{"n": 8}' WHERE log_id = $1`, [ids[1]])
+  await query('DELETE FROM audit_logs WHERE log_id = $1', [ids[2]])
+  await query(`INSERT INTO audit_logs (log_id, timestamp, retention_class, action, mac)
+    SELECT id, uuid_v7_time(id), 'security', 'test.forged', (SELECT mac FROM audit_logs LIMIT 1) FROM uuid_v7() id`)
+  const { rows } = await query(`SELECT log_id FROM audit_logs WHERE action = 'test.forged'`)
+  const { lines, error } = await verify()
+  assert.deepEqual(named(lines), [
+    `security ${month}: row ${ids[1]} was altered`,
+    `security ${month}: row ${ids[2]} was removed`,
+    `security ${month}: row ${rows[0].log_id} was inserted, or never signed`,
+  ])
+  assert.equal(error, 'the audit was touched: 3 problems in 7 rows')
+  const { lines: told } = await verify('--json', '--class', 'security', '--month', month)
+  assert.deepEqual(JSON.parse(told[1]!), {
+    retention_class: 'security',
+    month: `${month}-01`,
+    kind: 'removed',
+    logId: ids[2],
+    seal: 1,
+  })
+  assert.equal((await verify('--class', 'financial')).error, undefined)
+})
+
+test('every column counts', async () => {
+  const changes = {
+    user_id: `'0198f0a0-0000-7000-8000-000000000001'`,
+    impersonating_user_id: `'0198f0a0-0000-7000-8000-000000000001'`,
+    action: `'test.other'`,
+    entity_type: `'other'`,
+    entity_id: `'0198f0a0-0000-7000-8000-000000000001'`,
+    description: `'x'`,
+    changes: `'{}'`,
+    metadata: 'NULL',
+    ip_address: `'203.0.113.1'`,
+    user_agent: `'x'`,
+    origin_cipher: `'\\x00'`,
+    request_id: `'0198f0a0-0000-7000-8000-000000000001'`,
+    severity: `'critical'`,
+    mac: `decode(repeat('00', 33), 'hex')`,
+  }
+  const ids = await writeSome()
+  for (const [column, value] of Object.entries(changes)) {
+    const { rows } = await query(`SELECT ${column} AS was FROM audit_logs WHERE log_id = $1`, [ids[0]])
+    await query(`UPDATE audit_logs SET ${column} = ${value} WHERE log_id = $1`, [ids[0]])
+    assert.deepEqual(named((await verify()).lines), [`security ${month}: row ${ids[0]} was altered`], column)
+    await query(`UPDATE audit_logs SET ${column} = $2 WHERE log_id = $1`, [ids[0], rows[0].was])
+  }
+  assert.equal((await verify()).error, undefined)
+})
+
+test('a tail that was cut off, rows and seals, is told by the copies outside', async () => {
+  const ids = await writeSome()
+  await query('DELETE FROM audit_logs WHERE log_id >= $1', [ids[3]])
+  await query('DELETE FROM audit_seals WHERE number = 2')
+  assert.deepEqual(named((await verify()).lines), [
+    `security ${month}: seal 2 was cut off: only its copy outside is left`,
+    ...ids.slice(3, 6).map((id) => `security ${month}: row ${id} was removed`),
+  ])
+})
+
+test('a whole month that was removed with its seals is told too', async () => {
+  const ids = await writeSome()
+  await query('TRUNCATE audit_logs, audit_seals')
+  const { lines } = await verify()
+  assert.equal(named(lines).length, 2 + 6)
+  assert.ok(named(lines).includes(`security ${month}: row ${ids[5]} was removed`))
+})
+
+test('a seal that was altered so that it no longer covers a removed row gives itself away, and the row', async () => {
+  const ids = await writeSome()
+  await query('DELETE FROM audit_logs WHERE log_id = $1', [ids[2]])
+  await query(
+    `UPDATE audit_seals SET row_count = 2, log_ids = substring(log_ids FROM 1 FOR 32) WHERE number = 1`,
+  )
+  assert.deepEqual(named((await verify()).lines), [
+    `security ${month}: seal 1 was altered`,
+    `security ${month}: row ${ids[2]} was removed`,
+  ])
+})
+
+test('a seal missing in the middle, or a copy that went, is told', async () => {
+  await writeSome()
+  await query('DELETE FROM audit_seals WHERE number = 1')
+  assert.deepEqual(named((await verify()).lines), [`security ${month}: seal 1 is missing in the chain`])
+  for await (const key of storage().list('audit-seals/')) await storage().delete(key)
+  const { lines } = await verify()
+  assert.ok(named(lines).includes(`security ${month}: seal 2 has no copy outside any more`))
+  assert.ok(named(lines).includes(`security ${month}: seal 1 is missing in the chain`))
+})
+
+test('rows of a month whose class’s time is over may be gone; their seals stand', async () => {
+  await writeSome()
+  const { lines } = await verify()
+  assert.equal(lines.length, 2)
+  await query('TRUNCATE audit_logs')
+  for (const [interval, problems] of [
+    ['35 months', 6],
+    ['40 months', 0],
+  ] as const) {
+    for await (const key of storage().list('audit-seals/')) await storage().delete(key)
+    await query(
+      `UPDATE audit_seals SET stored_at = NULL, month = date_trunc('month', now() - $1::interval)`,
+      [interval],
+    )
+    assert.equal(
+      named((await verify()).lines).filter((line) => line.endsWith('was removed')).length,
+      problems,
+    )
+  }
+})
+
+test('rows from before are signed once, by an operator, and sealed then', async () => {
+  await query(`INSERT INTO audit_logs (log_id, timestamp, retention_class, action, metadata)
+    SELECT id, uuid_v7_time(id), 'general', 'test.old', '{"b": 1.50, "a": [1, 2]}' FROM (SELECT uuid_v7() AS id FROM generate_series(1, 3) OFFSET 0) new`)
+  assert.equal((await verify()).error, 'the audit was touched: 3 problems in 3 rows')
+  const lines: string[] = []
+  const told = { command: auditCommand, database, print: (line: string) => void lines.push(line) }
+  await tellOf(told, 'adopt')
+  await tellOf(told, 'adopt', '--yes')
+  await tellOf(told, 'adopt', '--yes')
+  assert.deepEqual(lines, [
+    '3 rows are not signed; nothing was changed, add --yes to sign them',
+    'signed 3 rows',
+    'nothing to do: every row is signed',
+  ])
+  assert.equal((await seal()).rows, 3)
+  assert.equal((await verify()).error, undefined)
+})
+
+test('words that are none are refused', async () => {
+  for (const words of [['--month', '2026'], ['--class', 'secret'], ['--month', '2026-13'], ['all']]) {
+    assert.match((await verify(...words)).error ?? '', /unexpected/)
+  }
+})

@@ -1,0 +1,73 @@
+/** A row of audit_logs without its MAC and transaction, as it is written. */
+export type AuditRow = {
+  readonly retention_class: string
+  readonly log_id: string
+  /** Milliseconds since 1970. */
+  readonly timestamp: number
+  readonly user_id: string | null
+  readonly impersonating_user_id: string | null
+  readonly action: string
+  readonly entity_type: string | null
+  readonly entity_id: string | null
+  /** As `jsonbText` writes it. */
+  readonly changes: string | null
+  readonly metadata: string | null
+  readonly origin_cipher: Buffer | null
+  readonly request_id: string | null
+  readonly severity: string
+}
+
+const BETWEEN = '\x1f'
+const NOTHING = '\x1e'
+const POSTGRES_EPOCH_MS = 946_684_800_000
+
+/** What the MAC is taken over: the same text as audit_text() makes of the row that the database holds. */
+export function auditText(row: AuditRow): string {
+  return [
+    row.retention_class,
+    row.log_id,
+    ((BigInt(row.timestamp) - BigInt(POSTGRES_EPOCH_MS)) * 1000n).toString(16).padStart(16, '0'),
+    row.user_id ?? NOTHING,
+    row.impersonating_user_id ?? NOTHING,
+    row.action,
+    row.entity_type ?? NOTHING,
+    row.entity_id ?? NOTHING,
+    NOTHING, // description
+    row.changes ?? NOTHING,
+    row.metadata ?? NOTHING,
+    NOTHING, // ip_address, which stays empty
+    NOTHING, // user_agent, likewise
+    row.origin_cipher?.toString('hex') ?? NOTHING,
+    row.request_id ?? NOTHING,
+    row.severity,
+  ].join(BETWEEN)
+}
+
+/**
+ * The text that PostgreSQL prints of a jsonb: keys by length and then by bytes, a blank behind each comma and colon,
+ * numbers without exponents. What JSON.stringify leaves out is left out.
+ */
+export function jsonbText(value: unknown): string {
+  return printed(JSON.parse(JSON.stringify(value)))
+}
+
+function printed(value: unknown): string {
+  if (typeof value === 'number') return plainNumber(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`
+  const entries = Object.entries(value)
+    .map(([key, held]) => ({ key: Buffer.from(key), text: `${JSON.stringify(key)}: ${printed(held)}` }))
+    .sort((a, b) => a.key.length - b.key.length || Buffer.compare(a.key, b.key))
+  return `{${entries.map(({ text }) => text).join(', ')}}`
+}
+
+/** 1e-7 is 0.0000001, and 1e21 a 1 with 21 zeros. */
+function plainNumber(value: number): string {
+  const [, sign = '', whole = '', fraction = '', exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) ?? []
+  if (exponent === undefined) return String(value)
+  const digits = whole + fraction
+  const point = whole.length + Number(exponent)
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  return `${sign}${digits.padEnd(point, '0')}`
+}
