@@ -9,6 +9,10 @@ import { addressOf, goodValue, type Operation, operationsOf } from './bad-input/
 const STAFF = ['admin', 'super_admin']
 const SUPER = ['super_admin']
 const MAY: Readonly<Record<string, readonly string[]>> = {
+  'GET /api/v1/admin/audit': STAFF,
+  'GET /api/v1/admin/audit-export': SUPER,
+  'GET /api/v1/admin/audit-integrity': STAFF,
+  'GET /api/v1/admin/audit/{log_id}': STAFF,
   'GET /api/v1/admin/metrics': STAFF,
   'GET /api/v1/admin/metrics/daily': STAFF,
   'GET /api/v1/admin/programs/report': STAFF,

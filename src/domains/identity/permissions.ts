@@ -8,6 +8,8 @@ const SUPER = ['super_admin']
  * rows (their own, those of their partner) is row security's to decide, beside it.
  */
 export const PERMISSIONS = {
+  'audit.read': STAFF,
+  'audit.export': SUPER,
   'metrics.read': STAFF,
   'people.read': STAFF,
   'people.suspend': STAFF,

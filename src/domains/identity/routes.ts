@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../platform/services.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { adminPeopleRoutes } from './routes/admin-people.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { coachApplicationRoutes } from './routes/coach-applications.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { federationRoutes } from './routes/federation.ts'
@@ -45,5 +46,6 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
     await app.register(roleRoutes(services))
     await app.register(impersonationRoutes(services))
     await app.register(tagChangeRoutes(services))
+    await app.register(auditRoutes(services))
   }
 }
