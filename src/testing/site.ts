@@ -21,7 +21,7 @@ export async function startSite(database: TestDatabase, overrides: Overrides = {
     env: { PUBLIC_URL: origin, ...overrides.env },
     open: async (services, parts) => {
       const pages = await openWeb(services.config, services.log)
-      if (!pages) throw new Error('the web application is not built: node scripts/build-web.ts')
+      if (!pages) throw new Error('the web application is not built: npm run build')
       return openApp(services, parts, pages)
     },
   })
