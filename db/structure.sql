@@ -374,6 +374,44 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_privacy_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.received_at := now();
+    NEW.due_at := now() + make_interval(days => coalesce((
+      SELECT (setting_value->>NEW.kind)::int FROM system_settings WHERE setting_key = 'privacy.request_due_days'), 7));
+    RETURN NEW;
+  END IF;
+  IF (NEW.user_id, NEW.kind, NEW.details, NEW.received_at) IS DISTINCT FROM (OLD.user_id, OLD.kind, OLD.details, OLD.received_at) THEN
+    RAISE check_violation USING MESSAGE = 'a request stays as it came', TABLE = 'privacy_requests', CONSTRAINT = 'request_stays';
+  END IF;
+  IF OLD.closed_at IS NOT NULL AND (NEW.status, NEW.due_at, NEW.extension_reason, NEW.outcome, NEW.answer, NEW.closed_at)
+      IS DISTINCT FROM (OLD.status, OLD.due_at, OLD.extension_reason, OLD.outcome, OLD.answer, OLD.closed_at) THEN
+    RAISE check_violation USING MESSAGE = 'a closed request stays as it is', TABLE = 'privacy_requests', CONSTRAINT = 'closed_stays';
+  END IF;
+  IF NEW.status = 'withdrawn' AND OLD.status <> 'withdrawn' AND (NEW.due_at, NEW.extension_reason, NEW.handled_by)
+      IS DISTINCT FROM (OLD.due_at, OLD.extension_reason, OLD.handled_by) THEN
+    RAISE check_violation USING MESSAGE = 'who withdraws changes nothing else', TABLE = 'privacy_requests', CONSTRAINT = 'withdrawal_alone';
+  END IF;
+  IF NEW.due_at <> OLD.due_at THEN
+    IF OLD.extension_reason IS NOT NULL OR NEW.extension_reason IS NULL OR NEW.due_at <= OLD.due_at
+        OR NEW.due_at > OLD.received_at + interval '90 days' THEN
+      RAISE check_violation USING MESSAGE = 'a later date, once, with a reason, within ninety days', TABLE = 'privacy_requests',
+        CONSTRAINT = 'extended_once';
+    END IF;
+    NEW.due_soon_told_at := NULL;
+    NEW.overdue_told_at := NULL;
+  END IF;
+  IF NEW.status IN ('answered', 'withdrawn') AND OLD.closed_at IS NULL THEN NEW.closed_at := now(); END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.coach_application_stands()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1826,6 +1864,29 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION reconcile_counters() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.record_privacy_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  happened text[];
+BEGIN
+  happened := CASE WHEN TG_OP = 'INSERT' THEN ARRAY['received'] ELSE array_remove(ARRAY[
+    CASE WHEN NEW.handled_by IS DISTINCT FROM OLD.handled_by AND NEW.handled_by IS NOT NULL AND NEW.status = 'in_progress' THEN 'taken' END,
+    CASE WHEN NEW.due_at <> OLD.due_at THEN 'extended' END,
+    CASE WHEN NEW.status <> OLD.status AND NEW.status IN ('answered', 'withdrawn') THEN NEW.status END,
+    CASE WHEN NEW.due_soon_told_at IS NOT NULL AND OLD.due_soon_told_at IS NULL THEN 'due_soon' END,
+    CASE WHEN NEW.overdue_told_at IS NOT NULL AND OLD.overdue_told_at IS NULL THEN 'overdue' END], NULL) END;
+  INSERT INTO privacy_request_events (request_id, user_id, event, acted_by, note, due_at)
+  SELECT NEW.request_id, NEW.user_id, e, actor_id(),
+    CASE e WHEN 'received' THEN NEW.details WHEN 'extended' THEN NEW.extension_reason WHEN 'answered' THEN NEW.answer END, NEW.due_at
+  FROM unnest(happened) e;
+  RETURN NULL;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_follow_across_block()
  RETURNS trigger
@@ -4031,6 +4092,75 @@ CREATE POLICY posts_jobs ON posts AS PERMISSIVE FOR ALL TO app_worker USING (tru
 CREATE POLICY posts_read ON posts AS PERMISSIVE FOR SELECT TO app_user USING ((((status)::text = 'published'::text) OR (author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 CREATE POLICY posts_remove ON posts AS PERMISSIVE FOR DELETE TO app_user USING (((author_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON posts TO app_user, app_worker;
+
+CREATE TABLE privacy_request_events (
+  event_id uuid NOT NULL DEFAULT uuid_v7(),
+  request_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  event character varying(20) NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  acted_by uuid,
+  note text,
+  due_at timestamp with time zone NOT NULL,
+  CONSTRAINT privacy_request_events_pkey PRIMARY KEY (event_id),
+  CONSTRAINT valid_event CHECK (((event)::text = ANY ((ARRAY['received'::character varying, 'taken'::character varying, 'extended'::character varying, 'answered'::character varying, 'withdrawn'::character varying, 'due_soon'::character varying, 'overdue'::character varying])::text[]))),
+  CONSTRAINT privacy_request_events_acted_by_fkey FOREIGN KEY (acted_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT privacy_request_events_request_id_fkey FOREIGN KEY (request_id) REFERENCES privacy_requests(request_id) ON DELETE CASCADE,
+  CONSTRAINT privacy_request_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_privacy_request_events_acted_by ON public.privacy_request_events USING btree (acted_by) WHERE (acted_by IS NOT NULL);
+CREATE INDEX idx_privacy_request_events_request ON public.privacy_request_events USING btree (request_id, event_id);
+CREATE INDEX idx_privacy_request_events_user ON public.privacy_request_events USING btree (user_id);
+ALTER TABLE privacy_request_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY privacy_request_events_jobs ON privacy_request_events AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY privacy_request_events_read ON privacy_request_events AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+GRANT DELETE, SELECT ON privacy_request_events TO app_worker;
+GRANT SELECT ON privacy_request_events TO app_user;
+GRANT UPDATE (acted_by) ON privacy_request_events TO app_worker;
+
+CREATE TABLE privacy_requests (
+  request_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  kind character varying(20) NOT NULL,
+  details text,
+  status character varying(20) NOT NULL DEFAULT 'received'::character varying,
+  received_at timestamp with time zone NOT NULL DEFAULT now(),
+  due_at timestamp with time zone NOT NULL,
+  extension_reason text,
+  handled_by uuid,
+  outcome character varying(20),
+  answer text,
+  closed_at timestamp with time zone,
+  due_soon_told_at timestamp with time zone,
+  overdue_told_at timestamp with time zone,
+  CONSTRAINT privacy_requests_pkey PRIMARY KEY (request_id),
+  CONSTRAINT answered_is_whole CHECK ((((status)::text = 'answered'::text) = ((outcome IS NOT NULL) AND (answer IS NOT NULL)))),
+  CONSTRAINT bounded_texts CHECK (((length(details) <= 4000) AND (length(extension_reason) <= 1000) AND (length(answer) <= 4000))),
+  CONSTRAINT closed_has_time CHECK ((((status)::text = ANY ((ARRAY['answered'::character varying, 'withdrawn'::character varying])::text[])) = (closed_at IS NOT NULL))),
+  CONSTRAINT valid_kind CHECK (((kind)::text = ANY ((ARRAY['access'::character varying, 'erasure'::character varying, 'rectification'::character varying, 'restriction'::character varying, 'objection'::character varying, 'portability'::character varying])::text[]))),
+  CONSTRAINT valid_outcome CHECK (((outcome)::text = ANY ((ARRAY['fulfilled'::character varying, 'partly'::character varying, 'refused'::character varying])::text[]))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['received'::character varying, 'in_progress'::character varying, 'answered'::character varying, 'withdrawn'::character varying])::text[]))),
+  CONSTRAINT privacy_requests_handled_by_fkey FOREIGN KEY (handled_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT privacy_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_privacy_requests_due ON public.privacy_requests USING btree (due_at, request_id);
+CREATE INDEX idx_privacy_requests_handled_by ON public.privacy_requests USING btree (handled_by) WHERE (handled_by IS NOT NULL);
+CREATE INDEX idx_privacy_requests_open ON public.privacy_requests USING btree (due_at, request_id) WHERE ((status)::text = ANY ((ARRAY['received'::character varying, 'in_progress'::character varying])::text[]));
+CREATE INDEX idx_privacy_requests_user ON public.privacy_requests USING btree (user_id, received_at DESC);
+CREATE UNIQUE INDEX one_open_privacy_request ON public.privacy_requests USING btree (user_id, kind) WHERE ((status)::text = ANY ((ARRAY['received'::character varying, 'in_progress'::character varying])::text[]));
+CREATE TRIGGER check_privacy_request BEFORE INSERT OR UPDATE ON public.privacy_requests FOR EACH ROW EXECUTE FUNCTION check_privacy_request();
+CREATE TRIGGER record_privacy_request AFTER INSERT OR UPDATE ON public.privacy_requests FOR EACH ROW EXECUTE FUNCTION record_privacy_request();
+ALTER TABLE privacy_requests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY privacy_requests_add ON privacy_requests AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY privacy_requests_handle ON privacy_requests AS PERMISSIVE FOR UPDATE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND (user_id <> ( SELECT actor_id() AS actor_id)) AND (closed_at IS NULL))) WITH CHECK (((handled_by = ( SELECT actor_id() AS actor_id)) AND (user_id <> ( SELECT actor_id() AS actor_id)) AND ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'answered'::character varying])::text[]))));
+CREATE POLICY privacy_requests_jobs ON privacy_requests AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY privacy_requests_read ON privacy_requests AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+CREATE POLICY privacy_requests_withdraw ON privacy_requests AS PERMISSIVE FOR UPDATE TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) AND (closed_at IS NULL))) WITH CHECK (((user_id = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'withdrawn'::text)));
+GRANT DELETE, SELECT ON privacy_requests TO app_worker;
+GRANT SELECT ON privacy_requests TO app_user;
+GRANT INSERT (request_id, user_id, kind, details) ON privacy_requests TO app_user;
+GRANT UPDATE (status, due_at, extension_reason, handled_by, outcome, answer) ON privacy_requests TO app_user;
+GRANT UPDATE (handled_by, due_soon_told_at, overdue_told_at) ON privacy_requests TO app_worker;
 
 CREATE TABLE products (
   product_id uuid NOT NULL DEFAULT uuid_v7(),

@@ -8,11 +8,21 @@ import { learning } from './expectations/learning.ts'
 import { meeting } from './expectations/meeting.ts'
 import { partners } from './expectations/partners.ts'
 import { privacy } from './expectations/privacy.ts'
+import { privacyRequests } from './expectations/privacy-requests.ts'
 import type { World } from './world.ts'
 
 /** Who may do what to whose row, for every table with row security (R34). */
 export function expectations(world: World): readonly Case[] {
-  return [identity, content, commerce, learning, meeting, community, partners, privacy, analytics].flatMap(
-    (of) => of(world),
-  )
+  return [
+    identity,
+    content,
+    commerce,
+    learning,
+    meeting,
+    community,
+    partners,
+    privacy,
+    privacyRequests,
+    analytics,
+  ].flatMap((of) => of(world))
 }

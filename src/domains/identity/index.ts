@@ -5,6 +5,7 @@ export {
   reopenAccount,
   tellReaders,
 } from './account-closing.ts'
+export { tellAccount } from './account-mail.ts'
 export { FORGET_DIRECTORY, FORGET_FEEDS } from './directory.ts'
 export { hearsEverybody } from './hearing.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
@@ -24,4 +25,6 @@ export { PersonCard, PersonPath } from './schemas/people.ts'
 export { CoverKey, PhotoKey } from './schemas/pictures.ts'
 export { sealedOfAccounts } from './sealed-columns.ts'
 export { authenticate } from './sessions.ts'
+export { tellStaff } from './staff-mail.ts'
+export { recordRead } from './staff-reads.ts'
 export { consumeToken, issueToken, tokenHash } from './tokens.ts'

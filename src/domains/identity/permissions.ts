@@ -26,6 +26,7 @@ export const PERMISSIONS = {
   'tags.change': STAFF,
   'faqs.change': STAFF,
   'partner_members.change': STAFF,
+  'privacy_requests.handle': STAFF,
 } satisfies Permissions
 
 /** For what depends on more than the route: granting a role of staff. */

@@ -16,6 +16,7 @@ const INITIAL = {
   'platform.registration_open': true,
   'platform.support_email': null,
 }
+const DAYS = { access: 7, erasure: 7, rectification: 7, restriction: 7, objection: 7, portability: 7 }
 const ANNOUNCEMENT = { en: 'Hello', sw: 'Habari', fr: 'Bonjour' }
 
 describe('the settings of the platform', () => {
@@ -53,7 +54,7 @@ describe('the settings of the platform', () => {
     const { body } = await staff.get<{ items: Setting[] }>('/api/v1/admin/settings')
     assert.deepEqual(
       body.items.map(({ key }) => key),
-      Object.keys(INITIAL),
+      [...Object.keys(INITIAL), 'privacy.request_due_days'],
     )
     const changed = body.items.find(({ key }) => key === 'platform.support_email')
     assert.deepEqual([changed?.value, changed?.updated_by?.user_id], ['help@example.com', admin.id])
@@ -109,6 +110,8 @@ describe('the settings of the platform', () => {
       ['platform.announcement', { ...ANNOUNCEMENT, en: 'turned \u202e round' }, '/value/en'],
       ['billing.default_currency', 'kes', '/value'],
       ['billing.default_currency', 'QQQ', '/value'],
+      ['privacy.request_due_days', { access: 7 }, '/value'],
+      ['privacy.request_due_days', { ...DAYS, access: 31 }, '/value/access'],
     ] as const) {
       const { status, body } = await put(key, value)
       assert.deepEqual(

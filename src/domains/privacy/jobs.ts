@@ -6,10 +6,15 @@ import { buildExport } from './export-build.ts'
 import { sweepExports } from './export-sweep.ts'
 import { accountErased } from './mail/account-erased.ts'
 import { dataExported } from './mail/data-exported.ts'
+import { requestAnswered } from './mail/request-answered.ts'
+import { requestExtended } from './mail/request-extended.ts'
+import { requestReceived } from './mail/request-received.ts'
+import { requestsDue } from './mail/requests-due.ts'
 import { purge } from './purge.ts'
 import { dueErasures } from './queries/erasures.ts'
 import { deleteOldExports, failExport } from './queries/exports.ts'
 import { PURGE_PERSON } from './replay.ts'
+import { remindOfRequests } from './requests-reminders.ts'
 
 const BATCH = 100
 
@@ -60,7 +65,14 @@ const purgeOne: Task<{ erasure_id: string }> = {
   },
 }
 
-export const privacyTasks: readonly Task<never>[] = [build, sweep, purgeDue, purgeOne]
+export const privacyTasks: readonly Task<never>[] = [build, sweep, purgeDue, purgeOne, remindOfRequests]
 
 /** Everything that privacy says to people by mail. */
-export const privacyTemplates: readonly AnyTemplate[] = [dataExported, accountErased]
+export const privacyTemplates: readonly AnyTemplate[] = [
+  dataExported,
+  accountErased,
+  requestReceived,
+  requestExtended,
+  requestAnswered,
+  requestsDue,
+]

@@ -905,6 +905,34 @@ export type Posts = {
   comments_closed_at: string | null
 }
 
+export type PrivacyRequestEvents = {
+  event_id: Filled<string>
+  request_id: string
+  user_id: string
+  event: string
+  at: Filled<string>
+  acted_by: string | null
+  note: string | null
+  due_at: string
+}
+
+export type PrivacyRequests = {
+  request_id: Filled<string>
+  user_id: string
+  kind: string
+  details: string | null
+  status: Filled<string>
+  received_at: Filled<string>
+  due_at: string
+  extension_reason: string | null
+  handled_by: string | null
+  outcome: string | null
+  answer: string | null
+  closed_at: string | null
+  due_soon_told_at: string | null
+  overdue_told_at: string | null
+}
+
 export type Products = {
   product_id: Filled<string>
   name: string
@@ -1409,6 +1437,8 @@ export type DB = {
   phone_verifications: PhoneVerifications
   platform_metrics: PlatformMetrics
   posts: Posts
+  privacy_request_events: PrivacyRequestEvents
+  privacy_requests: PrivacyRequests
   products: Products
   program_instructors: ProgramInstructors
   program_reports: ProgramReports

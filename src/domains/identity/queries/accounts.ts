@@ -101,6 +101,16 @@ export async function emailOf(db: Db, userId: string): Promise<string> {
   return email
 }
 
+/** Of whoever is of staff at this moment and can sign in; for jobs. */
+export async function staffAddresses(db: Db): Promise<{ user_id: string; email: string }[]> {
+  const { rows } = await sql<{ user_id: string; email: string }>`
+    SELECT user_id, email FROM users
+    WHERE status = 'active' AND has_role(user_id, 'admin', 'super_admin') AND user_id IN (
+      SELECT user_id FROM user_roles WHERE role_name IN ('admin', 'super_admin'))
+    ORDER BY user_id`.execute(db)
+  return rows
+}
+
 export type OwnAccount = {
   email: string
   username: string | null

@@ -3,6 +3,7 @@ import { Closed, Currency, Line, Nullable, OneOf, Timestamp } from '../../../pla
 import { PersonCard } from './people.ts'
 
 const Sentence = Line(500)
+const Days = Type.Integer({ minimum: 1, maximum: 30 })
 
 /** Every setting that there is, and what it takes. A new one gets its row, with its first value, by a migration. */
 export const SETTINGS = {
@@ -13,6 +14,15 @@ export const SETTINGS = {
   ),
   'platform.announcement': Nullable(Closed({ en: Sentence, sw: Sentence, fr: Sentence })),
   'billing.default_currency': Currency,
+  /** By right: within how many days it is answered. The law leaves a month. */
+  'privacy.request_due_days': Closed({
+    access: Days,
+    erasure: Days,
+    rectification: Days,
+    restriction: Days,
+    objection: Days,
+    portability: Days,
+  }),
 } satisfies Record<string, TSchema>
 
 export type SettingKey = keyof typeof SETTINGS

@@ -3,8 +3,8 @@ import { m } from '#lib/paraglide/messages.js'
 
 type Key = ItemOf<'/api/v1/admin/settings'>['key']
 type Editor = {
-  /** switch: on or off; line: a text or nothing; texts: one in each language, or nothing. */
-  readonly kind: 'switch' | 'line' | 'texts'
+  /** switch: on or off; line: a text or nothing; texts: one in each language, or nothing; days: a number of them by right. */
+  readonly kind: 'switch' | 'line' | 'texts' | 'days'
   readonly label: () => string
   readonly hint: () => string
 }
@@ -35,6 +35,11 @@ export const SETTINGS: Readonly<Record<Key, Editor>> = {
     kind: 'line',
     label: m.admin_setting_currency,
     hint: m.admin_setting_currency_hint,
+  },
+  'privacy.request_due_days': {
+    kind: 'days',
+    label: m.admin_setting_due_days,
+    hint: m.admin_setting_due_days_hint,
   },
 }
 

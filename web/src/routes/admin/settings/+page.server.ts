@@ -1,3 +1,4 @@
+import { RIGHTS } from '#lib/privacy/words.ts'
 import { outcome } from '#lib/server/acts.ts'
 import { field, need, refuseField } from '#lib/server/answers.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -12,6 +13,7 @@ const LANGUAGES = ['en', 'sw', 'fr'] as const
 function typedValue(form: FormData, kind: string): unknown {
   if (kind === 'switch') return form.get('value') === 'on'
   if (kind === 'line') return field(form, 'value').trim() || null
+  if (kind === 'days') return Object.fromEntries(RIGHTS.map((right) => [right, Number(field(form, right))]))
   const texts = LANGUAGES.map((language) => [language, field(form, language).trim()] as const)
   const written = texts.filter(([, text]) => text !== '').length
   if (written === 0) return null
