@@ -86,6 +86,8 @@ export const PAGES: readonly ListedPage[] = [
   page('settings-privacy', '/settings/privacy', 'amina'),
   page('settings-security', '/settings/security', 'amina'),
   page('settings-coaching', '/settings/coaching', 'amina'),
+  page('settings-data', '/settings/data', 'amina'),
+  page('keep-account', '/keep-account', 'stranger', { query: '?token=none' }),
   page('notifications', '/notifications', 'amina'),
   page('me', '/me', 'amina'),
   page('sign-out', '/sign-out', 'amina'),

@@ -7,6 +7,7 @@ export const sayAccount = sayProblems({
   'auth.invalid_credentials': m.account_problem_credentials,
   'auth.too_many_attempts': m.account_problem_attempts,
   'auth.account_inactive': m.account_problem_inactive,
+  'auth.account_leaving': m.data_problem_leaving,
   'auth.email_unverified': m.account_problem_unverified,
   'auth.ticket_invalid': m.account_problem_ticket,
   'auth.second_factor_wrong': m.account_problem_code,
