@@ -49,14 +49,16 @@ async function measure(database: BenchDatabase, users: number): Promise<void> {
   const parts = openParts(log)
   const owner = new pg.Client({ connectionString: database.ownerUrl })
   await owner.connect()
-  const worker = connect({
-    url: database.workerUrl,
-    poolSize: 4,
-    prepared: true,
-    applicationName: 'bcn bench',
-  })
   try {
     const services = await openServices(config, log, parts)
+    const worker = connect({
+      url: database.workerUrl,
+      poolSize: 4,
+      prepared: true,
+      applicationName: 'bcn bench',
+      auditing: services.auditing,
+    })
+    parts.add('worker', () => worker.close())
     const people = await ordinaryPeople(owner, PURGED + EXPORTED)
     if (people.length < PURGED + EXPORTED) throw new OperatorError('too few people are left: generate anew')
     const exports: Run[] = []
@@ -66,7 +68,6 @@ async function measure(database: BenchDatabase, users: number): Promise<void> {
     for (const userId of people.slice(EXPORTED)) purges.push(await purgeOf(services, worker, owner, userId))
     report({ exports, purges }, { ...circumstances(), postgresql: database.version, users })
   } finally {
-    await worker.close()
     await owner.end()
     await parts.closeAll()
   }

@@ -146,6 +146,6 @@ export const PURPOSES: readonly Purpose[] = [
     basis: 'legal obligation and legitimate interest; figures name nobody',
     people: 'members, staff',
     recipients: NOBODY,
-    tables: ['analytics.person_keys', 'audit_logs'],
+    tables: ['analytics.person_keys', 'audit_keys', 'audit_logs'],
   },
 ]

@@ -11,7 +11,8 @@ export function leaving(say: (busy: boolean) => void): SubmitFunction {
     const answered = await send(input)
     return async (answer) => {
       const { result } = answer
-      if (result.type !== 'redirect' || /\/sign-in\?return_to=/.test(result.location)) return answered?.(answer)
+      if (result.type !== 'redirect' || /\/sign-in\?return_to=/.test(result.location))
+        return answered?.(answer)
       const { wipe } = await import('#lib/offline/index.ts')
       // A browser that keeps nothing has nothing to wipe.
       await wipe().catch(() => undefined)
