@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { recordOfProcessing } from '../src/domains/privacy/index.ts'
 import { createTestDatabase, type TestDatabase } from '../src/testing/database.ts'
 import { catalogueOf } from './catalogue.ts'
 
@@ -144,6 +145,11 @@ describe('the classification', () => {
       open.map(([table]) => table),
       [],
     )
+  })
+
+  test('is told in docs/privacy.md, with a purpose for every table that holds something of somebody', () => {
+    const record = readFileSync(join(import.meta.dirname, '../docs/privacy.md'), 'utf8')
+    assert.equal(record, recordOfProcessing(), 'run npm run ops -- privacy record --yes')
   })
 
   test('is sorted, so that it reads and merges well', () => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { recordOfProcessing } from '../domains/privacy/index.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { makeUser } from '../testing/factories.ts'
 import { answerOf } from '../testing/ops.ts'
-import { RECORD } from './privacy/record.ts'
 import { privacyCommand } from './privacy.ts'
 
 describe('ops privacy', () => {
@@ -24,14 +21,6 @@ describe('ops privacy', () => {
       /personal parties +data\/messages\.json +deleted with its row/,
     )
     assert.match(lines.find((line) => line.startsWith('users.password_hash '))!, /secret none +- +emptied/)
-  })
-
-  test('docs/privacy.md is what the classification says', () => {
-    assert.equal(
-      readFileSync(RECORD, 'utf8'),
-      recordOfProcessing(),
-      'run npm run ops -- privacy record --yes',
-    )
   })
 
   test('erases nobody who has not asked for it, and changes nothing without --yes', async () => {
