@@ -99,7 +99,9 @@ function complaintOf(program: string, args: string[]): Promise<string> {
 async function runAll(): Promise<string | undefined> {
   const shared = JSON.stringify((await clusters).map((cluster) => cluster.server))
   // What a killed test leaves in the temporary folder goes with ours.
-  const env = { ...process.env, [serversVariable]: shared, TMPDIR: scratch }
+  // Each file is a process that loads the application: compiled once for all, 0.7 s of a core instead of 1.3.
+  const compiled = join(scratch, 'compiled')
+  const env = { ...process.env, [serversVariable]: shared, TMPDIR: scratch, NODE_COMPILE_CACHE: compiled }
   const options = { scratch, names: selection.names, limitMs: fileLimitMs, env }
   const { jobs, pagesBuilt } = checks()
   for (const file of selection.files) {
