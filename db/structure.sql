@@ -2005,6 +2005,41 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION request_phone(text,bytea,bytea,bytea) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.schema_fingerprint()
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH ours AS (
+    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, n.nspname
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN ('public', 'analytics') AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+      AND NOT (c.relispartition AND c.relname ~ '_\d{4}_\d{2}$')
+  ), line AS (
+    SELECT concat_ws('|', 'relation', nspname, relname, relkind, relowner::regrole, relacl, relrowsecurity, relforcerowsecurity) AS text FROM ours
+    UNION ALL SELECT concat_ws('|', 'column', o.nspname, o.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attacl,
+        pg_get_expr(d.adbin, d.adrelid))
+      FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped
+      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    UNION ALL SELECT concat_ws('|', 'constraint', o.nspname, o.relname, k.conname, pg_get_constraintdef(k.oid))
+      FROM ours o JOIN pg_constraint k ON k.conrelid = o.oid
+    UNION ALL SELECT concat_ws('|', 'index', o.relname, pg_get_indexdef(i.indexrelid)) FROM ours o JOIN pg_index i ON i.indrelid = o.oid
+    UNION ALL SELECT concat_ws('|', 'view', o.relname, pg_get_viewdef(o.oid)) FROM ours o WHERE o.relkind IN ('v', 'm')
+    UNION ALL SELECT concat_ws('|', 'trigger', o.relname, pg_get_triggerdef(t.oid), t.tgenabled) FROM ours o
+      JOIN pg_trigger t ON t.tgrelid = o.oid AND NOT t.tgisinternal
+    UNION ALL SELECT concat_ws('|', 'policy', o.relname, p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[]::text,
+        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
+      FROM ours o JOIN pg_policy p ON p.polrelid = o.oid
+    UNION ALL SELECT concat_ws('|', 'function', p.oid::regprocedure, p.prosrc, p.prosecdef, p.proconfig, p.proacl, p.proowner::regrole, p.provolatile)
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE n.nspname IN ('public', 'analytics')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+  )
+  SELECT sha256(convert_to(string_agg(text, E'\n' ORDER BY text COLLATE "C"), 'UTF8')) FROM line
+$function$;
+GRANT EXECUTE ON FUNCTION schema_fingerprint() TO app_worker;
+
 CREATE OR REPLACE FUNCTION public.search_all_events(typed text, most integer)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -2517,6 +2552,21 @@ ALTER TABLE assessments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY assessments_jobs ON assessments AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY assessments_teach ON assessments AS PERMISSIVE FOR ALL TO app_user USING (actor_teaches(assessment_program(lesson_id, program_id))) WITH CHECK (actor_teaches(assessment_program(lesson_id, program_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON assessments TO app_user, app_worker;
+
+CREATE TABLE audit_alerts (
+  alert_key bytea NOT NULL,
+  kind character varying(30) NOT NULL,
+  log_id uuid,
+  raised_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT audit_alerts_pkey PRIMARY KEY (alert_key),
+  CONSTRAINT known_kind CHECK (((kind)::text = ANY ((ARRAY['failed_sign_ins'::character varying, 'bulk_export'::character varying, 'money_volume'::character varying, 'role_change'::character varying, 'schema_change'::character varying])::text[])))
+);
+CREATE INDEX idx_audit_alerts_raised ON public.audit_alerts USING btree (raised_at);
+ALTER TABLE audit_alerts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_alerts_jobs ON audit_alerts AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY audit_alerts_read ON audit_alerts AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT DELETE, INSERT, SELECT ON audit_alerts TO app_worker;
+GRANT SELECT ON audit_alerts TO app_user;
 
 CREATE TABLE audit_checks (
   check_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -4492,6 +4542,17 @@ CREATE TABLE schema_migrations (
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
 );
 GRANT SELECT ON schema_migrations TO app_user, app_worker;
+
+CREATE TABLE schema_states (
+  state_id uuid NOT NULL DEFAULT uuid_v7(),
+  fingerprint bytea NOT NULL,
+  version integer NOT NULL,
+  noticed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT schema_states_pkey PRIMARY KEY (state_id)
+);
+ALTER TABLE schema_states ENABLE ROW LEVEL SECURITY;
+CREATE POLICY schema_states_jobs ON schema_states AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT INSERT, SELECT ON schema_states TO app_worker;
 
 CREATE TABLE session_feedback (
   feedback_id uuid NOT NULL DEFAULT uuid_v7(),

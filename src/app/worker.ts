@@ -1,4 +1,4 @@
-import { analyticsTasks } from '../domains/analytics/jobs.ts'
+import { alertTask, analyticsTasks, analyticsTemplates } from '../domains/analytics/jobs.ts'
 import { coachingTasks } from '../domains/coaching/jobs.ts'
 import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
@@ -29,7 +29,12 @@ const DOMAIN_TASKS: readonly Task<never>[] = [
 ]
 
 /** What is said to people by mail and SMS, one line a domain. */
-const TEMPLATES: readonly AnyTemplate[] = [...identityTemplates, ...partnersTemplates, ...privacyTemplates]
+const TEMPLATES: readonly AnyTemplate[] = [
+  ...identityTemplates,
+  ...partnersTemplates,
+  ...privacyTemplates,
+  ...analyticsTemplates,
+]
 const BRAND = 'Brand Coach Network'
 
 /** `worker`: background work alone, on a database and a cache that it shares with other processes. */
@@ -50,6 +55,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
       ...upkeepTasks(metrics),
       ...messageTasks({ brand: BRAND, templates: TEMPLATES }),
       ...DOMAIN_TASKS,
+      alertTask(metrics),
     ],
     loops: upkeepLoops(forgettingOf(services)),
     services,

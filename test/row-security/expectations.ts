@@ -1,5 +1,6 @@
 import type { Case } from './case.ts'
 import { analytics } from './expectations/analytics.ts'
+import { audit } from './expectations/audit.ts'
 import { commerce } from './expectations/commerce.ts'
 import { community } from './expectations/community.ts'
 import { content } from './expectations/content.ts'
@@ -15,6 +16,7 @@ import type { World } from './world.ts'
 export function expectations(world: World): readonly Case[] {
   return [
     identity,
+    audit,
     content,
     commerce,
     learning,

@@ -74,7 +74,7 @@ export type NewNotification = {
   readonly message: string
   /** A path of the web application. */
   readonly actionUrl: string
-  readonly reference: { readonly type: string; readonly id: string }
+  readonly reference: { readonly type: string; readonly id: string } | null
 }
 
 /** The month is the id's own time (R10). */
@@ -84,7 +84,7 @@ export async function insertNotification(db: Db, notification: NewNotification):
     WITH new AS MATERIALIZED (SELECT uuid_v7() AS id)
     INSERT INTO notifications (notification_id, created_at, user_id, notification_type, title, message, action_url,
       reference_type, reference_id, delivered, delivered_at)
-    SELECT id, uuid_v7_time(id), ${userId}::uuid, ${type}, ${title}, ${message}, ${actionUrl}, ${reference.type},
-      ${reference.id}::uuid, true, now()
+    SELECT id, uuid_v7_time(id), ${userId}::uuid, ${type}, ${title}, ${message}, ${actionUrl}, ${reference?.type ?? null},
+      ${reference?.id ?? null}::uuid, true, now()
     FROM new`.execute(db)
 }

@@ -64,6 +64,13 @@ export type Assessments = {
   updated_at: Filled<string | null>
 }
 
+export type AuditAlerts = {
+  alert_key: Buffer
+  kind: string
+  log_id: string | null
+  raised_at: Filled<string>
+}
+
 export type AuditChecks = {
   check_id: Filled<string>
   retention_class: string
@@ -1099,6 +1106,13 @@ export type SchemaMigrations = {
   duration_ms: number
 }
 
+export type SchemaStates = {
+  state_id: Filled<string>
+  fingerprint: Buffer
+  version: number
+  noticed_at: Filled<string>
+}
+
 export type SessionFeedback = {
   feedback_id: Filled<string>
   session_id: string
@@ -1380,6 +1394,7 @@ export type DB = {
   'analytics.signups_by_month': AnalyticsSignupsByMonth
   assessment_submissions: AssessmentSubmissions
   assessments: Assessments
+  audit_alerts: AuditAlerts
   audit_checks: AuditChecks
   audit_keys: AuditKeys
   audit_logs: AuditLogs
@@ -1451,6 +1466,7 @@ export type DB = {
   recovery_codes: RecoveryCodes
   released_usernames: ReleasedUsernames
   schema_migrations: SchemaMigrations
+  schema_states: SchemaStates
   session_feedback: SessionFeedback
   sessions: Sessions
   skill_endorsements: SkillEndorsements

@@ -4,6 +4,7 @@ import { auditUpkeep } from './audit.ts'
 import { type Forgetting, foldCounters, reconcileCounters } from './counters.ts'
 import { sweepIdempotencyKeys } from './idempotency-keys.ts'
 import { ensurePartitionsTask } from './partitions.ts'
+import { watchSchema } from './schema-watch.ts'
 
 export { type CounterDrift, counterDrift, type Forgetting, repairCounters } from './counters.ts'
 export {
@@ -17,7 +18,13 @@ export {
 
 /** What the tables of the platform itself need, whichever domains run. */
 export function upkeepTasks(metrics: Pick<Metrics, 'counter'>): readonly Task[] {
-  return [reconcileCounters(metrics), ensurePartitionsTask, sweepIdempotencyKeys, ...auditUpkeep(metrics)]
+  return [
+    reconcileCounters(metrics),
+    ensurePartitionsTask,
+    sweepIdempotencyKeys,
+    watchSchema,
+    ...auditUpkeep(metrics),
+  ]
 }
 
 export function upkeepLoops(forgetting: Forgetting): readonly Loop[] {
