@@ -939,6 +939,24 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION cursor_text(text,json,text) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.drop_expired_partition(of_parents text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '2s'
+AS $function$
+DECLARE
+  oldest text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('ensure_partitions'));
+  SELECT e.child INTO oldest FROM expired_partitions() e WHERE e.parent = ANY (of_parents) LIMIT 1;
+  IF oldest IS NOT NULL THEN EXECUTE format('DROP TABLE %I', oldest); END IF;
+  RETURN oldest;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION drop_expired_partition(text[]) TO app_worker;
+
 CREATE OR REPLACE FUNCTION public.drop_jobs_of(person uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1052,6 +1070,41 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION events_about(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.expired_partitions()
+ RETURNS TABLE(parent text, child text, rows_left bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+DECLARE
+  item record;
+  sealed bigint;
+BEGIN
+  FOR item IN
+    SELECT p.parent, c.relname::text AS child, to_date(right(c.relname, 7), 'YYYY_MM') AS month, k.keep
+    FROM (VALUES ('audit_logs_general', interval '12 months'), ('audit_logs_security', interval '3 years'),
+      ('audit_logs_financial', interval '7 years'), ('notifications', interval '90 days')) AS k(parent, keep)
+    JOIN partitioned_tables p USING (parent)
+    JOIN pg_inherits i ON i.inhparent = to_regclass(p.parent)
+    JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' + k.keep <= now()
+    ORDER BY 3, 1
+  LOOP
+    EXECUTE format('SELECT count(*) FROM %I', item.child) INTO rows_left;
+    IF item.parent <> 'notifications' THEN
+      SELECT coalesce(sum(s.row_count), 0) INTO sealed FROM audit_seals s
+      WHERE s.retention_class = substr(item.parent, 12) AND s.month = item.month AND s.stored_at IS NOT NULL;
+      CONTINUE WHEN sealed < rows_left;
+    END IF;
+    parent := item.parent;
+    child := item.child;
+    RETURN NEXT;
+  END LOOP;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION expired_partitions() TO app_worker;
 
 CREATE OR REPLACE FUNCTION public.faq_helpful_count(faq uuid, folded integer)
  RETURNS integer
@@ -3468,6 +3521,19 @@ CREATE POLICY idempotency_keys_jobs ON idempotency_keys AS PERMISSIVE FOR ALL TO
 CREATE POLICY idempotency_keys_own ON idempotency_keys AS PERMISSIVE FOR ALL TO app_user USING ((actor_id = ( SELECT actor_id() AS actor_id))) WITH CHECK ((actor_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO app_user, app_worker;
 
+CREATE TABLE inactivity_notices (
+  user_id uuid NOT NULL,
+  warned_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT inactivity_notices_pkey PRIMARY KEY (user_id),
+  CONSTRAINT inactivity_notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_inactivity_notices_warned_at ON public.inactivity_notices USING btree (warned_at);
+ALTER TABLE inactivity_notices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY inactivity_notices_jobs ON inactivity_notices AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY inactivity_notices_read ON inactivity_notices AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON inactivity_notices TO app_worker;
+GRANT SELECT ON inactivity_notices TO app_user;
+
 CREATE TABLE known_devices (
   user_id uuid NOT NULL,
   device_hash bytea NOT NULL,
@@ -3609,6 +3675,7 @@ CREATE TABLE media_assets (
   failure_code character varying(50),
   variants jsonb,
   remove_after timestamp with time zone,
+  unused_since timestamp with time zone,
   CONSTRAINT media_assets_pkey PRIMARY KEY (asset_id),
   CONSTRAINT claimed_while_processing CHECK ((((processing_status)::text <> 'processing'::text) OR (processing_started_at IS NOT NULL))),
   CONSTRAINT failed_for_a_reason CHECK ((((processing_status)::text <> 'failed'::text) OR (failure_code IS NOT NULL))),
@@ -3650,6 +3717,7 @@ CREATE TABLE messages (
   CONSTRAINT messages_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES users(user_id)
 );
 CREATE INDEX idx_messages_conversation ON public.messages USING btree (conversation_id, created_at DESC);
+CREATE INDEX idx_messages_created_at ON public.messages USING btree (created_at);
 CREATE INDEX idx_messages_recipient ON public.messages USING btree (recipient_id, is_read);
 CREATE INDEX idx_messages_sender ON public.messages USING btree (sender_id);
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
@@ -4532,6 +4600,22 @@ CREATE POLICY released_usernames_jobs ON released_usernames AS PERMISSIVE FOR AL
 CREATE POLICY released_usernames_read ON released_usernames AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
 GRANT DELETE, SELECT ON released_usernames TO app_worker;
 GRANT SELECT ON released_usernames TO app_user;
+
+CREATE TABLE retention_runs (
+  run_id uuid NOT NULL DEFAULT uuid_v7(),
+  rule character varying(40) NOT NULL,
+  dry_run boolean NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  finished_at timestamp with time zone,
+  found integer NOT NULL,
+  done integer NOT NULL DEFAULT 0,
+  CONSTRAINT retention_runs_pkey PRIMARY KEY (run_id)
+);
+CREATE INDEX idx_retention_runs_rule ON public.retention_runs USING btree (rule, started_at DESC);
+ALTER TABLE retention_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY retention_runs_jobs ON retention_runs AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT ON retention_runs TO app_worker;
+GRANT UPDATE (finished_at, done) ON retention_runs TO app_worker;
 
 CREATE TABLE schema_migrations (
   version integer NOT NULL,

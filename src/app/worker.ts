@@ -4,6 +4,7 @@ import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
+import { retentionState } from '../domains/privacy/index.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
 import { watchOriginKeys } from '../platform/audit/index.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
@@ -65,6 +66,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   parts.add('worker', () => worker.stop())
   parts.add('audit keys', await watchOriginKeys(services))
   await watchPartitions(worker, services)
+  watchRetention(worker, services)
 }
 
 async function watchPartitions({ db }: Worker, { metrics }: Services): Promise<void> {
@@ -72,4 +74,13 @@ async function watchPartitions({ db }: Worker, { metrics }: Services): Promise<v
     fewestMonthsAhead(db.anonymous),
   )
   await askForPartitions(db)
+}
+
+function watchRetention({ db }: Worker, { metrics }: Services): void {
+  metrics.gauge('retention_done_last_day', 'Rows and months that retention took within a day', async () => {
+    return (await retentionState(db.anonymous)).done
+  })
+  metrics.gauge('retention_age_seconds', 'Since a rule of retention last came to its end', async () => {
+    return (await retentionState(db.anonymous)).age
+  })
 }

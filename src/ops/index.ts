@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   openapi: async () => (await import('./openapi.ts')).openApiCommand,
   partitions: async () => (await import('./partitions.ts')).partitionsCommand,
   privacy: async () => (await import('./privacy.ts')).privacyCommand,
+  retention: async () => (await import('./retention.ts')).retentionCommand,
   routes: async () => (await import('./routes.ts')).routesCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
 }

@@ -5,6 +5,7 @@ import { BUILD_EXPORT, MOST_TRIES } from './export.ts'
 import { buildExport } from './export-build.ts'
 import { sweepExports } from './export-sweep.ts'
 import { accountErased } from './mail/account-erased.ts'
+import { accountUnused } from './mail/account-unused.ts'
 import { dataExported } from './mail/data-exported.ts'
 import { requestAnswered } from './mail/request-answered.ts'
 import { requestExtended } from './mail/request-extended.ts'
@@ -15,6 +16,7 @@ import { dueErasures } from './queries/erasures.ts'
 import { deleteOldExports, failExport } from './queries/exports.ts'
 import { PURGE_PERSON } from './replay.ts'
 import { remindOfRequests } from './requests-reminders.ts'
+import { retention } from './retention.ts'
 
 const BATCH = 100
 
@@ -65,12 +67,20 @@ const purgeOne: Task<{ erasure_id: string }> = {
   },
 }
 
-export const privacyTasks: readonly Task<never>[] = [build, sweep, purgeDue, purgeOne, remindOfRequests]
+export const privacyTasks: readonly Task<never>[] = [
+  build,
+  sweep,
+  purgeDue,
+  purgeOne,
+  remindOfRequests,
+  retention,
+]
 
 /** Everything that privacy says to people by mail. */
 export const privacyTemplates: readonly AnyTemplate[] = [
   dataExported,
   accountErased,
+  accountUnused,
   requestReceived,
   requestExtended,
   requestAnswered,

@@ -57,7 +57,14 @@ export const PURPOSES: readonly Purpose[] = [
     basis: 'legal obligation',
     people: 'members, also former ones',
     recipients: 'the supervisory authority where it asks',
-    tables: ['data_exports', 'erasures', 'privacy_request_events', 'privacy_requests', 'user_consents'],
+    tables: [
+      'data_exports',
+      'erasures',
+      'inactivity_notices',
+      'privacy_request_events',
+      'privacy_requests',
+      'user_consents',
+    ],
   },
   {
     title: 'Messages and notifications',

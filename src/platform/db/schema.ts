@@ -534,6 +534,11 @@ export type IdempotencyKeys = {
   expires_at: Filled<string>
 }
 
+export type InactivityNotices = {
+  user_id: string
+  warned_at: Filled<string>
+}
+
 export type KnownDevices = {
   user_id: string
   device_hash: Buffer
@@ -611,6 +616,7 @@ export type MediaAssets = {
   failure_code: string | null
   variants: Json | null
   remove_after: string | null
+  unused_since: string | null
 }
 
 export type Messages = {
@@ -1098,6 +1104,16 @@ export type ReleasedUsernames = {
   released_at: Filled<string>
 }
 
+export type RetentionRuns = {
+  run_id: Filled<string>
+  rule: string
+  dry_run: boolean
+  started_at: Filled<string>
+  finished_at: string | null
+  found: number
+  done: Filled<number>
+}
+
 export type SchemaMigrations = {
   version: number
   name: string
@@ -1427,6 +1443,7 @@ export type DB = {
   faq_votes: FaqVotes
   faqs: Faqs
   idempotency_keys: IdempotencyKeys
+  inactivity_notices: InactivityNotices
   known_devices: KnownDevices
   legal_documents: LegalDocuments
   lesson_progress: LessonProgress
@@ -1465,6 +1482,7 @@ export type DB = {
   reactions: Reactions
   recovery_codes: RecoveryCodes
   released_usernames: ReleasedUsernames
+  retention_runs: RetentionRuns
   schema_migrations: SchemaMigrations
   schema_states: SchemaStates
   session_feedback: SessionFeedback

@@ -10,6 +10,16 @@ export async function closeUser(db: Db, userId: string): Promise<void> {
     .execute()
 }
 
+/** For the job that closes accounts which nobody uses. */
+export async function closeUsers(db: Db, userIds: readonly string[]): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ status: 'deleted', deleted_at: sql`now()` })
+    .where('user_id', 'in', userIds)
+    .where('status', '=', 'active')
+    .execute()
+}
+
 export async function reopenUser(db: Db, userId: string): Promise<void> {
   await db
     .updateTable('users')
