@@ -80,7 +80,6 @@ async function exportOf(
   userId: string,
 ): Promise<Run> {
   await makeHeavy(owner, userId, EXPORTED_ROWS)
-  await owner.query('ANALYZE')
   const { rows } = await owner.query('INSERT INTO data_exports (user_id) VALUES ($1) RETURNING export_id', [
     userId,
   ])
