@@ -100,6 +100,20 @@ describe('the erasure of an account', () => {
     )
   })
 
+  test('takes the name off pages that are cached', async () => {
+    const teacher = await makeUser(database.owner, { full_name: 'Teaches No More' }, 'coach')
+    const { slug } = await makeProgram(database.owner, { instructor_id: teacher.id })
+    const { client: reader } = await person()
+    assert.match((await reader.get(`/api/v1/programs/${slug}`)).text, /Teaches No More/)
+    assert.match((await clientOf(app).get('/api/v1/programs')).text, /Teaches No More/)
+    const id = await leave(await signedIn(app, teacher))
+    assert.doesNotMatch((await reader.get(`/api/v1/programs/${slug}`)).text, /Teaches No More/)
+    assert.doesNotMatch((await clientOf(app).get('/api/v1/programs')).text, /Teaches No More/)
+    await endGrace(id)
+    await purge(app.services, database.workerDb, id)
+    assert.doesNotMatch((await reader.get(`/api/v1/programs/${slug}`)).text, /Teaches/)
+  })
+
   test('is told to who signs in meanwhile with the right password, by mail, and to nobody else', async () => {
     const { user, client } = await person()
     await leave(client)

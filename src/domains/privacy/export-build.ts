@@ -16,7 +16,7 @@ import { exportKey } from './export-files.ts'
 import { exportPage, type Sample } from './export-page.ts'
 import { dataExported } from './mail/data-exported.ts'
 import { EXPORTED, type ExportedTable } from './plan.ts'
-import { claimExport, finishExport, noteProgress } from './queries/exports.ts'
+import { claimExport, finishExport, isExportLive, noteProgress } from './queries/exports.ts'
 import { phoneCipherOf } from './queries/needles.ts'
 import { type Holder, holderOf } from './queries/person.ts'
 import { acquaintances, rowsOf } from './queries/rows.ts'
@@ -54,9 +54,12 @@ export async function buildExport(
   reached('stored')
   const sha256 = createHash('sha256').update(file).digest()
   const built = { tables: EXPORTED.length, rows, size: file.length, sha256, days: KEPT_DAYS }
-  await db.transaction(null, async (tx) => {
+  const isWanted = await db.transaction(null, async (tx) => {
     if (await finishExport(tx, exportId, built)) await tellReady(services, tx, { exportId, holder, rows })
+    return isExportLive(tx, exportId)
   })
+  // Its person was erased meanwhile: what was packed must not outlive them.
+  if (!isWanted) await services.storage.delete(exportKey(userId, exportId))
   reached('finished')
 }
 

@@ -1,10 +1,15 @@
 import type { Storage } from '../../platform/storage/index.ts'
 
 /** Private: nothing below it is served but by a signed address. */
-const EXPORTS = 'exports/'
+export const EXPORTS = 'exports/'
 
 export function exportKey(userId: string, exportId: string): string {
   return `${EXPORTS}${userId}/${exportId}.zip`
+}
+
+/** Undefined for what is no export's. */
+export function exportOfKey(key: string): string | undefined {
+  return /\/([0-9a-f-]{36})\.zip$/.exec(key)?.[1]
 }
 
 /** Safe to repeat. */

@@ -6,6 +6,8 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { makeComment, makePost, makeUser, type TestUser } from '../../testing/factories.ts'
 import { untilReady } from '../../testing/privacy.ts'
 import { type BuildStep, buildExport } from './export-build.ts'
+import { exportKey } from './export-files.ts'
+import { sweepExports } from './export-sweep.ts'
 
 type Export = { export_id: string; status: string; rows_written: number; tables_done: number }
 
@@ -124,6 +126,32 @@ describe('an export of one’s own data', () => {
       assert.ok((await download(client, export_id)).has('index.html'))
     })
   }
+
+  test('leaves no file when its person is erased while it is packed, or when its time is over', async () => {
+    const { user, client } = await person()
+    const { export_id } = await ask(client)
+    const { storage } = app.services
+    const key = exportKey(user.id, export_id)
+    await build(export_id)
+    assert.ok(await storage.head(key))
+    await sweepExports(database.workerDb, storage, AbortSignal.timeout(5_000))
+    assert.ok(await storage.head(key))
+    await database.owner.query(
+      `UPDATE data_exports SET expires_at = now() - interval '1 s' WHERE export_id = $1`,
+      [export_id],
+    )
+    await sweepExports(database.workerDb, storage, AbortSignal.timeout(5_000))
+    assert.equal(await storage.head(key), null)
+    assert.equal((await statusOf(client, export_id)).status, 'expired')
+    const { export_id: second } = await ask(client)
+    const erased = build(second, (step) => {
+      if (step === 'stored') database.owner.query('DELETE FROM data_exports WHERE export_id = $1', [second])
+    })
+    await erased
+    await storage.put(exportKey(user.id, second.replace(/.$/, '0')), Buffer.from('left'), 'application/zip')
+    await sweepExports(database.workerDb, storage, AbortSignal.timeout(5_000))
+    for await (const left of storage.list(`exports/${user.id}/`)) assert.fail(`${left} is left`)
+  })
 
   test('is built by the worker, who tells its owner by mail', async () => {
     const { user, client } = await person()

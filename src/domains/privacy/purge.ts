@@ -7,6 +7,7 @@ import { deleteFilesOfPerson } from '../content/index.ts'
 import { forgetPerson, refreshPeople, tellReaders } from '../identity/index.ts'
 import { listAsErased } from './erased-list.ts'
 import { deleteExportsOf } from './export-files.ts'
+import { withPagesForgotten } from './forgetting.ts'
 import { accountErased } from './mail/account-erased.ts'
 import { HOLDS, STEPS } from './plan.ts'
 import { claimErasure, type Erasure, finishErasure, holdErasure } from './queries/erasures.ts'
@@ -56,13 +57,15 @@ export async function purge(
   reached('files')
   // After a restore somebody may be signed in again; their rows go with the others.
   await refreshPeople(services, userId)
-  const purged = await db.transaction(null, async (tx) => {
-    const held = await holdErasure(tx, erasureId)
-    if (!held) return false
-    await eraseRows(services, tx, held)
-    reached('rows')
-    return true
-  })
+  const eraseAll = () =>
+    db.transaction(null, async (tx) => {
+      const held = await holdErasure(tx, erasureId)
+      if (!held) return false
+      await eraseRows(services, tx, held)
+      reached('rows')
+      return true
+    })
+  const purged = await withPagesForgotten(services, userId, eraseAll)
   await forgetPerson(services, userId)
   await forgetOriginKey(services, userId)
   reached('committed')

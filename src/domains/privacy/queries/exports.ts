@@ -143,6 +143,17 @@ export async function expiredExports(
     .execute()
 }
 
+/** Whether its file is there to be fetched, or about to be. */
+export async function isExportLive(db: Db, exportId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('data_exports')
+    .select('export_id')
+    .where('export_id', '=', exportId)
+    .where('status', 'in', ['queued', 'building', 'ready'])
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function markExpired(db: Db, exportIds: readonly string[]): Promise<void> {
   await db
     .updateTable('data_exports')
