@@ -16,8 +16,9 @@ export async function personNamed({
   const moved = answer.response.status === 301 ? answer.response.headers.get('location') : null
   if (moved !== null) {
     const present = moved.split('/').at(-1) ?? ''
+    // However the address is written: %6Fld is old.
     const { path } = splitLocale(url.pathname)
-    throw redirect(308, localized(locals.locale, path.replace(`/people/${person}`, `/people/${present}`)))
+    throw redirect(308, localized(locals.locale, path.replace(/^\/people\/[^/]+/, `/people/${present}`)))
   }
   return need(Promise.resolve(answer))
 }
