@@ -5,6 +5,7 @@ type Bench = (args: readonly string[]) => Promise<void>
 /** One file a benchmark, loaded when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'access-patterns': async () => (await import('./access-patterns/index.ts')).accessPatterns,
+  audit: async () => (await import('./audit.ts')).auditBench,
   coaches: async () => (await import('./coaches.ts')).coaches,
   images: async () => (await import('./images.ts')).images,
   privacy: async () => (await import('./privacy/index.ts')).privacy,

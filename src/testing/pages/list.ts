@@ -104,6 +104,10 @@ export const PAGES: readonly ListedPage[] = [
   page('admin-tags', '/admin/tags', 'lindiwe'),
   page('admin-faqs', '/admin/faqs', 'lindiwe'),
   page('admin-settings', '/admin/settings', 'lindiwe'),
+  page('admin-audit', '/admin/audit', 'lindiwe'),
+  page('admin-audit-entry', '/admin/audit/[id]', 'lindiwe', {
+    fill: { id: at('/api/v1/admin/audit?action=identity.user_signed_in', 'items.0.log_id') },
+  }),
 ]
 
 type More = { readonly fill?: Readonly<Record<string, Fill>>; readonly query?: string }
