@@ -1345,7 +1345,7 @@ AS $function$
     UNION ALL
     SELECT a.user_id, false FROM users a WHERE a.email = lower(address)
   ) found JOIN users u USING (user_id)
-  WHERE u.status <> 'deleted'
+  WHERE u.erased_at IS NULL
   ORDER BY found.linked DESC LIMIT 1
 $function$;
 GRANT EXECUTE ON FUNCTION identity_lookup(text,text,text) TO app_user;
@@ -1639,7 +1639,7 @@ CREATE OR REPLACE FUNCTION public.passkey_lookup(credential bytea)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   SELECT u.user_id, u.status FROM passkeys k JOIN users u USING (user_id)
-  WHERE k.credential_id = credential AND u.status <> 'deleted'
+  WHERE k.credential_id = credential AND u.erased_at IS NULL
 $function$;
 GRANT EXECUTE ON FUNCTION passkey_lookup(bytea) TO app_user;
 

@@ -93,6 +93,7 @@ describe('every page, whatever people are called', withBrowser, () => {
       `/community/${post.post_id}`,
       `/search?q=${LONG}`,
       '/sign-up',
+      '/keep-account?token=none',
       '/help',
     ]
     const own = [
@@ -102,6 +103,7 @@ describe('every page, whatever people are called', withBrowser, () => {
       '/settings',
       '/settings/profile',
       '/settings/security',
+      '/settings/data',
       '/admin',
       '/admin/people',
       `/admin/people/${reader.id}`,

@@ -6,6 +6,7 @@ import { type AppError, badRequest, forbidden } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit } from './admission.ts'
 import { addIdentity, linkIdentity } from './identities.ts'
+import { notAdmitted } from './leaving.ts'
 import { assertAccepted, recordAgreement } from './legal.ts'
 import { takenName } from './names.ts'
 import { type Newcomer, newcomerOf } from './newcomer.ts'
@@ -117,7 +118,12 @@ async function admitCandidate(
   device: Device,
 ): Promise<Admitted | SecondFactorTicket> {
   if (candidate.status !== 'active')
-    throw await refuse(services, candidate, 'status', inactive(candidate.status))
+    throw await refuse(
+      services,
+      candidate,
+      'status',
+      await notAdmitted(services, candidate.user_id, candidate.status),
+    )
   if (!candidate.linked && !candidate.email_verified)
     throw await refuse(services, candidate, 'identity', inactive('pending_verification'))
   const { user_id: userId, two_factor_enabled } = candidate

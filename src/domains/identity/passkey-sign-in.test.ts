@@ -46,6 +46,18 @@ describe('signing in with a passkey', () => {
     assert.ok(body.items[0]?.last_used_at)
   })
 
+  test('leads who is leaving to the way back, and to nothing else', async () => {
+    const { user, device, client } = await holder()
+    assert.equal((await client.post('/api/v1/me/erasure', { public_writing: 'stays' })).status, 202)
+    const { status, body } = await enterWith(device)
+    assert.deepEqual([status, body.code], [403, 'auth.account_leaving'])
+    const { rows } = await database.owner.query(
+      `SELECT count(*)::text AS n FROM outgoing_messages WHERE user_id = $1 AND template = 'account_leaving'`,
+      [user.id],
+    )
+    assert.equal(rows[0].n, '2')
+  })
+
   test('gives a browser a new session, whatever it held before', async () => {
     const { device, client } = await holder()
     const headers = { cookie: `bcn_session=${client.token}`, 'sec-fetch-site': 'same-origin' }

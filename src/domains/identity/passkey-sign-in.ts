@@ -3,9 +3,10 @@ import { type Actor, asSelf } from '../../platform/actor.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { type Admitted, admit } from './admission.ts'
+import { notAdmitted } from './leaving.ts'
 import { provenByPasskey } from './passkey-proof.ts'
 import { keysOf, ownerOfKey } from './queries/passkeys.ts'
-import { inactive, recordRefusal } from './refusals.ts'
+import { recordRefusal } from './refusals.ts'
 import type { Device, SessionKind } from './sessions.ts'
 import { consumeToken, issueToken } from './tokens.ts'
 import {
@@ -46,7 +47,7 @@ export async function signInByPasskey(
   }
   if (owner.status !== 'active') {
     await recordRefusal(services, { userId, reason: 'status', isCounted: false })
-    throw inactive(owner.status)
+    throw await notAdmitted(services, owner.user_id, owner.status)
   }
   return admit(services, { userId: owner.user_id, proof: 'passkey', device, kind })
 }

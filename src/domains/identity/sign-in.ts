@@ -4,11 +4,11 @@ import type { LimitResult } from '../../platform/cache/index.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../platform/crypto/passwords.ts'
 import { AppError, tooMany } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { mailWayBack } from './account-closing.ts'
 import { type Admitted, admit } from './admission.ts'
 import { deviceHash } from './devices.ts'
-import { type Account, accountOf, emailOf, setPasswordHash } from './queries/accounts.ts'
-import { inactive, type Refusal, recordRefusal } from './refusals.ts'
+import { notAdmitted } from './leaving.ts'
+import { type Account, accountOf, setPasswordHash } from './queries/accounts.ts'
+import { type Refusal, recordRefusal } from './refusals.ts'
 import { issueTicket, type SecondFactorTicket } from './second-factor.ts'
 import type { Device, SessionKind } from './sessions.ts'
 
@@ -78,25 +78,11 @@ async function refused(services: Services, account: Account | undefined, reason:
   const isCounted = reason === 'password' && account?.known_device === false
   await recordRefusal(services, { userId: account?.user_id ?? null, reason, isCounted })
   // An account that waits was made by whoever chose its password: to tell them would tell that the address had none.
-  if (account && reason === 'status' && account.status === 'deleted')
-    return leaving(services, account.user_id)
   if (account && reason === 'status' && account.status !== 'pending_verification')
-    return inactive(account.status)
+    return notAdmitted(services, account.user_id, account.status)
   return new AppError(
     401,
     'auth.invalid_credentials',
     'This e-mail or username and password do not belong together, or the address waits to be verified.',
-  )
-}
-
-/** Who closed their account and has not been erased yet: the mailbox leads back. */
-async function leaving(services: Services, userId: string): Promise<AppError> {
-  await services.db.transaction(asSelf(userId), async (tx) =>
-    mailWayBack(services, tx, userId, await emailOf(tx, userId)),
-  )
-  return new AppError(
-    403,
-    'auth.account_leaving',
-    'This account is about to be deleted. A mail to its address says how to keep it.',
   )
 }

@@ -84,6 +84,7 @@ export function federationRoutes(services: Services): FastifyPluginAsyncTypebox 
             'auth.provider_email_unverified',
             'auth.email_unverified',
             'auth.account_inactive',
+            'auth.account_leaving',
             'auth.registration_closed',
             'identities.taken',
             'legal.acceptance_required',

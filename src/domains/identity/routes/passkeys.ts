@@ -40,7 +40,12 @@ export function passkeyRoutes(services: Services): FastifyPluginAsyncTypebox {
           session: 'ignored',
           limit: 'sign_in',
           maintenance: 'open',
-          errors: ['auth.passkey_refused', 'auth.account_inactive', 'auth.email_unverified'],
+          errors: [
+            'auth.passkey_refused',
+            'auth.account_inactive',
+            'auth.account_leaving',
+            'auth.email_unverified',
+          ],
         },
         schema: {
           tags,
