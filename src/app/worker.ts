@@ -4,7 +4,7 @@ import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
-import { retentionState } from '../domains/privacy/index.ts'
+import { overdueErasures, retentionState } from '../domains/privacy/index.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
 import { watchOriginKeys } from '../platform/audit/index.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
@@ -65,6 +65,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   })
   parts.add('worker', () => worker.stop())
   parts.add('audit keys', await watchOriginKeys(services))
+  watchErasures(worker, services)
   await watchPartitions(worker, services)
   watchRetention(worker, services)
 }
@@ -74,6 +75,12 @@ async function watchPartitions({ db }: Worker, { metrics }: Services): Promise<v
     fewestMonthsAhead(db.anonymous),
   )
   await askForPartitions(db)
+}
+
+function watchErasures({ db }: Worker, { metrics }: Services): void {
+  metrics.gauge('erasures_overdue', 'People who should have been erased a day ago and more', () =>
+    overdueErasures(db.anonymous),
+  )
 }
 
 function watchRetention({ db }: Worker, { metrics }: Services): void {

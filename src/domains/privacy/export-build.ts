@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
+import { ownOrigins } from '../../platform/audit/own-origins.ts'
 import type { Database, Db } from '../../platform/db/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
@@ -86,13 +87,10 @@ function pack(
       samples.push(sample)
       if (sample.rows > 0) await progress(samples.length, total)
     }
-    // The whole number, which the database holds sealed.
-    const cipher = await phoneCipherOf(tx, userId)
-    const phone = cipher === null ? null : openPhone(services.fields, userId, cipher)
-    if (phone !== null) zip.addBuffer(Buffer.from(JSON.stringify({ phone_number: phone })), 'data/phone.json')
+    await addOpened(zip, services, tx, userId)
     people.delete(userId)
     const names = await namesOf(services, userId, [...people])
-    zip.addBuffer(Buffer.from(JSON.stringify(Object.fromEntries(names), null, 1)), 'data/people.json')
+    addJson(zip, 'people', Object.fromEntries(names))
     const files = await addFiles(services, zip, tx, userId)
     const madeAt = services.clock.now().toISOString()
     const page = exportPage({
@@ -157,6 +155,18 @@ function openedBy({ fields }: Services, table: string): (row: string) => string 
     if (typeof sealed !== 'string') return row
     return JSON.stringify({ ...order, shipping_address: openShippingAddress(fields, order_id, sealed) })
   }
+}
+
+/** What the database holds sealed: the whole number, and from where they did what the log tells of them. */
+async function addOpened(zip: ZipFile, { fields }: Services, tx: Db, userId: string): Promise<void> {
+  const cipher = await phoneCipherOf(tx, userId)
+  if (cipher !== null) addJson(zip, 'phone', { phone_number: openPhone(fields, userId, cipher) })
+  const origins = await ownOrigins(tx, userId)
+  if (origins.length > 0) addJson(zip, 'audit_origins', origins)
+}
+
+function addJson(zip: ZipFile, name: string, value: unknown): void {
+  zip.addBuffer(Buffer.from(JSON.stringify(value, null, 1)), `data/${name}.json`)
 }
 
 /** As the person sees them, and nobody else. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
-import { type Client, signedIn, startApp, type TestApp } from '../../testing/client.ts'
+import { type Client, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeComment, makePost, makeUser, type TestUser } from '../../testing/factories.ts'
 import { untilReady } from '../../testing/privacy.ts'
@@ -80,6 +80,18 @@ describe('an export of one’s own data', () => {
     const whole = [...files.values()].join('\n')
     assert.doesNotMatch(whole, /Hides From Her/)
     assert.equal(files.has('data/user_blocks.json'), false, 'nobody is told who has blocked them')
+  })
+
+  test('tells from where its owner did what the log says, and gives away nothing sealed', async () => {
+    const { user } = await person()
+    const client = await signIn(app, user)
+    const { export_id } = await ask(client)
+    await build(export_id)
+    const files = await download(client, export_id)
+    const origins: { ip: string }[] = JSON.parse(files.get('data/audit_origins.json')!)
+    assert.ok(origins.length > 0)
+    assert.ok(origins.every(({ ip }) => ip === '127.0.0.1'))
+    assert.doesNotMatch([...files.values()].join('\n'), /cipher|token_hash|password_hash|"mac"/)
   })
 
   test('is one at a time, also when asked for ten times at once', async () => {

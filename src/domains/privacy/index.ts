@@ -1,6 +1,6 @@
 export { columnsOfPlan, type PlannedColumn } from './columns.ts'
 export { type Needle, type Needles, needlesOf } from './needles.ts'
-export { isErasureDone } from './queries/erasures.ts'
+export { isErasureDone, overdueErasures } from './queries/erasures.ts'
 export { retentionState } from './queries/retention.ts'
 export { recordOfProcessing } from './record.ts'
 export { eraseAgain, operatorsPerson, peopleWhoAreBack, purgeNow } from './replay.ts'

@@ -67,6 +67,14 @@ export async function dueErasures(db: Db, size: number): Promise<string[]> {
   return rows.map(({ erasure_id }) => erasure_id)
 }
 
+/** Whose time was over a day ago and more: none, while the job works. Walks idx_erasures_due. */
+export async function overdueErasures(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM erasures
+    WHERE status IN ('waiting', 'purging') AND cancellable_until < now() - interval '1 day'`.execute(db)
+  return rows[0]!.n
+}
+
 /** From here on nobody takes it back. Undefined: it was, or it is done, or its time has not come. */
 export async function claimErasure(db: Db, erasureId: string): Promise<Erasure | undefined> {
   return db
