@@ -334,6 +334,24 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_breach()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.recorded_at := now();
+    NEW.discovered_at := least(NEW.discovered_at, now());
+  ELSIF NEW.discovered_at > OLD.discovered_at OR (OLD.authority_told_at IS NOT NULL AND NEW.authority_told_at IS DISTINCT FROM OLD.authority_told_at)
+      OR (OLD.people_told_at IS NOT NULL AND NEW.people_told_at IS DISTINCT FROM OLD.people_told_at) THEN
+    RAISE check_violation USING MESSAGE = 'a clock that runs is not set back', TABLE = 'data_breaches', CONSTRAINT = 'clock_runs';
+  END IF;
+  NEW.authority_due_at := NEW.discovered_at + interval '72 hours';
+  NEW.closed_at := CASE WHEN NEW.status = 'closed' THEN coalesce(NEW.closed_at, now()) END;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_faq_translation()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1752,7 +1770,14 @@ BEGIN
                  p.portfolio_urls, p.profile_completion_percent, p.post_count, p.follower_count, p.following_count,
                  p.updated_at) profile) AS profile,
         (SELECT settings
-         FROM (SELECT s.language, s.timezone, s.currency, s.profile_visibility, s.theme) settings) AS settings
+         FROM (SELECT s.language, s.timezone, s.currency, s.profile_visibility, s.theme) settings) AS settings,
+        (SELECT coalesce(json_agg(d.document ORDER BY d.document), '[]'::json)
+         FROM (SELECT DISTINCT ON (l.document) l.document, l.version, l.effective_from FROM legal_documents l
+               WHERE l.effective_from <= now() ORDER BY l.document, l.effective_from DESC) d
+         WHERE NOT EXISTS (SELECT FROM user_consents c WHERE c.user_id = reader AND c.purpose = d.document
+                 AND c.version = d.version AND c.granted)
+           AND (d.effective_from > u.created_at
+             OR EXISTS (SELECT FROM user_consents c WHERE c.user_id = reader AND c.purpose = d.document))) AS must_accept
       FROM users u
       LEFT JOIN user_profiles p ON p.user_id = u.user_id
       LEFT JOIN user_settings s ON s.user_id = u.user_id
@@ -1917,6 +1942,47 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION reconcile_counters() TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.record_breach()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  before jsonb;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO breach_events (breach_id, event, acted_by) VALUES (NEW.breach_id, 'recorded', actor_id());
+    RETURN NULL;
+  END IF;
+  SELECT jsonb_object_agg(o.key, o.value) INTO before FROM jsonb_each(to_jsonb(OLD)) o
+  WHERE o.key IN ('title', 'severity', 'status', 'discovered_at', 'facts', 'consequences', 'measures', 'notice', 'authority_note')
+    AND o.value IS DISTINCT FROM to_jsonb(NEW)->o.key;
+  INSERT INTO breach_events (breach_id, event, acted_by, details)
+  SELECT NEW.breach_id, e, actor_id(), CASE e WHEN 'changed' THEN before ELSE '{}' END
+  FROM unnest(array_remove(ARRAY[
+    CASE WHEN before IS NOT NULL THEN 'changed' END,
+    CASE WHEN NEW.authority_told_at IS NOT NULL AND OLD.authority_told_at IS NULL THEN 'authority_told' END,
+    CASE WHEN NEW.people_told_at IS NOT NULL AND OLD.people_told_at IS NULL THEN 'people_told' END,
+    CASE WHEN NEW.status = 'closed' AND OLD.status <> 'closed' THEN 'closed' END,
+    CASE WHEN NEW.status <> 'closed' AND OLD.status = 'closed' THEN 'reopened' END], NULL)) e;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.record_breach_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO breach_events (breach_id, event, acted_by, details)
+  SELECT breach_id, 'people_added', actor_id(), jsonb_build_object('people', count(*)) FROM added GROUP BY breach_id;
+  RETURN NULL;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION public.record_privacy_request()
  RETURNS trigger
@@ -2766,6 +2832,47 @@ ALTER TABLE auth_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auth_tokens_jobs ON auth_tokens AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT ON auth_tokens TO app_worker;
 
+CREATE TABLE breach_events (
+  event_id uuid NOT NULL DEFAULT uuid_v7(),
+  breach_id uuid NOT NULL,
+  event character varying(20) NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  acted_by uuid,
+  details jsonb NOT NULL DEFAULT '{}'::jsonb,
+  CONSTRAINT breach_events_pkey PRIMARY KEY (event_id),
+  CONSTRAINT valid_event CHECK (((event)::text = ANY ((ARRAY['recorded'::character varying, 'changed'::character varying, 'people_added'::character varying, 'authority_told'::character varying, 'people_told'::character varying, 'closed'::character varying, 'reopened'::character varying])::text[]))),
+  CONSTRAINT breach_events_acted_by_fkey FOREIGN KEY (acted_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT breach_events_breach_id_fkey FOREIGN KEY (breach_id) REFERENCES data_breaches(breach_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_breach_events_acted_by ON public.breach_events USING btree (acted_by) WHERE (acted_by IS NOT NULL);
+CREATE INDEX idx_breach_events_breach ON public.breach_events USING btree (breach_id, event_id);
+ALTER TABLE breach_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY breach_events_jobs ON breach_events AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY breach_events_read ON breach_events AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT SELECT ON breach_events TO app_user, app_worker;
+GRANT UPDATE (acted_by) ON breach_events TO app_worker;
+
+CREATE TABLE breach_people (
+  breach_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  added_at timestamp with time zone NOT NULL DEFAULT now(),
+  told_at timestamp with time zone,
+  CONSTRAINT breach_people_pkey PRIMARY KEY (breach_id, user_id),
+  CONSTRAINT breach_people_breach_id_fkey FOREIGN KEY (breach_id) REFERENCES data_breaches(breach_id) ON DELETE CASCADE,
+  CONSTRAINT breach_people_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_breach_people_user ON public.breach_people USING btree (user_id);
+CREATE INDEX idx_breach_people_waiting ON public.breach_people USING btree (breach_id, user_id) WHERE (told_at IS NULL);
+CREATE TRIGGER record_breach_people AFTER INSERT ON public.breach_people REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION record_breach_people();
+ALTER TABLE breach_people ENABLE ROW LEVEL SECURITY;
+CREATE POLICY breach_people_add ON breach_people AS PERMISSIVE FOR INSERT TO app_user WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
+CREATE POLICY breach_people_jobs ON breach_people AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY breach_people_read ON breach_people AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+GRANT DELETE, SELECT ON breach_people TO app_worker;
+GRANT SELECT ON breach_people TO app_user;
+GRANT INSERT (breach_id, user_id) ON breach_people TO app_user;
+GRANT UPDATE (told_at) ON breach_people TO app_worker;
+
 CREATE TABLE certificates (
   certificate_id uuid NOT NULL DEFAULT uuid_v7(),
   enrollment_id uuid NOT NULL,
@@ -3176,6 +3283,49 @@ ALTER TABLE coupons ENABLE ROW LEVEL SECURITY;
 CREATE POLICY coupons_jobs ON coupons AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY coupons_staff ON coupons AS PERMISSIVE FOR ALL TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff)) WITH CHECK (( SELECT actor_is_staff() AS actor_is_staff));
 GRANT DELETE, INSERT, SELECT, UPDATE ON coupons TO app_user, app_worker;
+
+CREATE TABLE data_breaches (
+  breach_id uuid NOT NULL DEFAULT uuid_v7(),
+  title character varying(200) NOT NULL,
+  severity character varying(10) NOT NULL,
+  status character varying(10) NOT NULL DEFAULT 'open'::character varying,
+  discovered_at timestamp with time zone NOT NULL DEFAULT now(),
+  authority_due_at timestamp with time zone NOT NULL,
+  facts text NOT NULL,
+  consequences text,
+  measures text,
+  notice jsonb,
+  authority_told_at timestamp with time zone,
+  authority_note text,
+  people_told_at timestamp with time zone,
+  recorded_at timestamp with time zone NOT NULL DEFAULT now(),
+  recorded_by uuid,
+  closed_at timestamp with time zone,
+  deadline_told_at timestamp with time zone,
+  overdue_told_at timestamp with time zone,
+  CONSTRAINT data_breaches_pkey PRIMARY KEY (breach_id),
+  CONSTRAINT bounded_texts CHECK (((length(facts) <= 10000) AND (length(consequences) <= 10000) AND (length(measures) <= 10000) AND (length(authority_note) <= 2000) AND (octet_length((notice)::text) <= 10000))),
+  CONSTRAINT closed_has_time CHECK ((((status)::text = 'closed'::text) = (closed_at IS NOT NULL))),
+  CONSTRAINT closed_is_answered CHECK ((((status)::text <> 'closed'::text) OR (authority_told_at IS NOT NULL) OR (authority_note IS NOT NULL))),
+  CONSTRAINT told_with_words CHECK (((people_told_at IS NULL) OR (notice IS NOT NULL))),
+  CONSTRAINT valid_severity CHECK (((severity)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'critical'::character varying])::text[]))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['open'::character varying, 'contained'::character varying, 'closed'::character varying])::text[]))),
+  CONSTRAINT data_breaches_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES users(user_id) ON DELETE SET NULL
+);
+CREATE INDEX idx_data_breaches_discovered ON public.data_breaches USING btree (discovered_at DESC, breach_id DESC);
+CREATE INDEX idx_data_breaches_due ON public.data_breaches USING btree (authority_due_at) WHERE ((authority_told_at IS NULL) AND ((status)::text <> 'closed'::text));
+CREATE INDEX idx_data_breaches_recorded_by ON public.data_breaches USING btree (recorded_by) WHERE (recorded_by IS NOT NULL);
+CREATE TRIGGER check_breach BEFORE INSERT OR UPDATE ON public.data_breaches FOR EACH ROW EXECUTE FUNCTION check_breach();
+CREATE TRIGGER record_breach AFTER INSERT OR UPDATE ON public.data_breaches FOR EACH ROW EXECUTE FUNCTION record_breach();
+ALTER TABLE data_breaches ENABLE ROW LEVEL SECURITY;
+CREATE POLICY data_breaches_add ON data_breaches AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (recorded_by = ( SELECT actor_id() AS actor_id))));
+CREATE POLICY data_breaches_change ON data_breaches AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+CREATE POLICY data_breaches_jobs ON data_breaches AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY data_breaches_read ON data_breaches AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT SELECT ON data_breaches TO app_user, app_worker;
+GRANT INSERT (breach_id, title, severity, discovered_at, facts, consequences, measures, notice, recorded_by) ON data_breaches TO app_user;
+GRANT UPDATE (title, severity, status, discovered_at, facts, consequences, measures, notice, authority_told_at, authority_note, people_told_at) ON data_breaches TO app_user;
+GRANT UPDATE (recorded_by, deadline_told_at, overdue_told_at) ON data_breaches TO app_worker;
 
 CREATE TABLE data_exports (
   export_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -4924,6 +5074,7 @@ CREATE TABLE user_consents (
   ip_address inet,
   source character varying(50) NOT NULL,
   CONSTRAINT user_consents_pkey PRIMARY KEY (consent_id),
+  CONSTRAINT valid_purpose CHECK (((purpose)::text = ANY ((ARRAY['terms'::character varying, 'privacy'::character varying, 'marketing'::character varying])::text[]))),
   CONSTRAINT user_consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idx_user_consents_user ON public.user_consents USING btree (user_id, purpose, recorded_at DESC);

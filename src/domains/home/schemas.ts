@@ -22,6 +22,9 @@ export const Me = Closed({
   created_at: Timestamp,
   roles: Type.Array(Closed({ role_name: Type.String(), expires_at: Nullable(Timestamp) })),
   roles_change_at: Nullable(Timestamp),
+  must_accept: Type.Array(OneOf(['privacy', 'terms']), {
+    description: 'Whose version in force I have not accepted yet: PUT /me/consents/{purpose}',
+  }),
   subscription: Nullable(
     Closed({
       tier: Type.String(),

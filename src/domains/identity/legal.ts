@@ -26,7 +26,7 @@ export async function assertAccepted(
   const missing = LEGAL_DOCUMENTS.filter((document) => accepted[document] === undefined)
   if (missing.length > 0) throw required(missing)
   const outdated = LEGAL_DOCUMENTS.filter((document) => accepted[document] !== inForce[document].version)
-  if (outdated.length > 0) throw outdatedVersion(outdated)
+  if (outdated.length > 0) throw outdatedVersion(...outdated.map(pointerOf))
   return { terms: inForce.terms.version, privacy: inForce.privacy.version }
 }
 
@@ -39,17 +39,22 @@ export function recordAgreement(tx: Db, userId: string, { versions, ip, source }
 function required(documents: readonly LegalDocument[]): AppError {
   const detail = 'Accept the terms and the privacy notice to have an account.'
   return new AppError(422, 'legal.acceptance_required', detail, {
-    errors: fieldsOf(documents, 'legal.acceptance_required', detail),
+    errors: fieldsOf(documents.map(pointerOf), 'legal.acceptance_required', detail),
   })
 }
 
-function outdatedVersion(documents: readonly LegalDocument[]): AppError {
+/** 422 `legal.version_outdated` at these fields. */
+export function outdatedVersion(...pointers: readonly string[]): AppError {
   const detail = 'Another version is in force now; read it and accept that one.'
   return new AppError(422, 'legal.version_outdated', detail, {
-    errors: fieldsOf(documents, 'legal.version_outdated', detail),
+    errors: fieldsOf(pointers, 'legal.version_outdated', detail),
   })
 }
 
-function fieldsOf(documents: readonly LegalDocument[], code: string, detail: string) {
-  return documents.map((document) => ({ pointer: `/accepted/${document}`, code, detail }))
+function pointerOf(document: LegalDocument): string {
+  return `/accepted/${document}`
+}
+
+function fieldsOf(pointers: readonly string[], code: string, detail: string) {
+  return pointers.map((pointer) => ({ pointer, code, detail }))
 }

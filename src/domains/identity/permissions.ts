@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'faqs.change': STAFF,
   'partner_members.change': STAFF,
   'privacy_requests.handle': STAFF,
+  'breaches.handle': STAFF,
 } satisfies Permissions
 
 /** For what depends on more than the route: granting a role of staff. */

@@ -4,6 +4,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { adminPeopleRoutes } from './routes/admin-people.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { coachApplicationRoutes } from './routes/coach-applications.ts'
+import { consentRoutes } from './routes/consents.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { federationRoutes } from './routes/federation.ts'
 import { impersonationRoutes } from './routes/impersonation.ts'
@@ -27,6 +28,7 @@ export function identityRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(accountRoutes(services))
     await app.register(legalRoutes(services))
+    await app.register(consentRoutes(services))
     await app.register(signInRoutes(services))
     await app.register(sessionRoutes(services))
     await app.register(factorRoutes(services))

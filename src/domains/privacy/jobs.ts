@@ -1,11 +1,14 @@
 import type { Task } from '../../platform/jobs/index.ts'
 import { inBatches } from '../../platform/jobs/index.ts'
 import type { AnyTemplate } from '../../platform/messages/index.ts'
+import { remindOfBreaches, tellBreach } from './breaches-telling.ts'
 import { BUILD_EXPORT, MOST_TRIES } from './export.ts'
 import { buildExport } from './export-build.ts'
 import { sweepExports } from './export-sweep.ts'
 import { accountErased } from './mail/account-erased.ts'
 import { accountUnused } from './mail/account-unused.ts'
+import { breachDeadline } from './mail/breach-deadline.ts'
+import { breachNotice } from './mail/breach-notice.ts'
 import { dataExported } from './mail/data-exported.ts'
 import { requestAnswered } from './mail/request-answered.ts'
 import { requestExtended } from './mail/request-extended.ts'
@@ -74,6 +77,8 @@ export const privacyTasks: readonly Task<never>[] = [
   purgeOne,
   remindOfRequests,
   retention,
+  tellBreach,
+  remindOfBreaches,
 ]
 
 /** Everything that privacy says to people by mail. */
@@ -85,4 +90,6 @@ export const privacyTemplates: readonly AnyTemplate[] = [
   requestExtended,
   requestAnswered,
   requestsDue,
+  breachNotice,
+  breachDeadline,
 ]

@@ -58,6 +58,7 @@ export const PURPOSES: readonly Purpose[] = [
     people: 'members, also former ones',
     recipients: 'the supervisory authority where it asks',
     tables: [
+      'breach_people',
       'data_exports',
       'erasures',
       'inactivity_notices',

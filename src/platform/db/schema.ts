@@ -143,6 +143,22 @@ export type AuthTokens = {
   expires_at: string
 }
 
+export type BreachEvents = {
+  event_id: Filled<string>
+  breach_id: string
+  event: string
+  at: Filled<string>
+  acted_by: string | null
+  details: Filled<Json>
+}
+
+export type BreachPeople = {
+  breach_id: string
+  user_id: string
+  added_at: Filled<string>
+  told_at: string | null
+}
+
 export type Certificates = {
   certificate_id: Filled<string>
   enrollment_id: string
@@ -365,6 +381,27 @@ export type Coupons = {
   internal_notes: string | null
   created_at: Filled<string | null>
   updated_at: Filled<string | null>
+}
+
+export type DataBreaches = {
+  breach_id: Filled<string>
+  title: string
+  severity: string
+  status: Filled<string>
+  discovered_at: Filled<string>
+  authority_due_at: string
+  facts: string
+  consequences: string | null
+  measures: string | null
+  notice: Json | null
+  authority_told_at: string | null
+  authority_note: string | null
+  people_told_at: string | null
+  recorded_at: Filled<string>
+  recorded_by: string | null
+  closed_at: string | null
+  deadline_told_at: string | null
+  overdue_told_at: string | null
 }
 
 export type DataExports = {
@@ -1417,6 +1454,8 @@ export type DB = {
   audit_month_keys: AuditMonthKeys
   audit_seals: AuditSeals
   auth_tokens: AuthTokens
+  breach_events: BreachEvents
+  breach_people: BreachPeople
   certificates: Certificates
   coach_application_notes: CoachApplicationNotes
   coach_applications: CoachApplications
@@ -1432,6 +1471,7 @@ export type DB = {
   coupon_items: CouponItems
   coupon_redemptions: CouponRedemptions
   coupons: Coupons
+  data_breaches: DataBreaches
   data_exports: DataExports
   enrollments: Enrollments
   erasures: Erasures

@@ -3,6 +3,7 @@ import type { Case } from '../case.ts'
 import type { World } from '../world.ts'
 
 const DUE = '2030-01-01T00:00:00Z'
+const BREACH = randomUUID()
 const REQUESTS = { owners: randomUUID(), admins: randomUUID() }
 
 export const privacyRequests = (w: World): Case[] => [
@@ -83,5 +84,44 @@ export const privacyRequests = (w: World): Case[] => [
     insert: 'nobody',
     update: 'nobody',
     delete: 'nobody',
+  },
+  {
+    table: 'data_breaches',
+    row: { breach_id: BREACH, title: 'Lost laptop', severity: 'low', facts: 'Sealed', authority_due_at: DUE },
+    added: { title: 'Open bucket', severity: 'high', facts: 'For a day', recorded_by: w.admin },
+    change: { severity: 'medium' },
+    select: 'staff',
+    insert: 'admin',
+    update: 'staff',
+    delete: 'nobody',
+    jobs: 'select',
+    tries: [
+      {
+        by: 'admin',
+        why: 'enter it in another’s name',
+        insert: { title: 'One', severity: 'low', facts: 'Two', recorded_by: w.clerk },
+      },
+    ],
+  },
+  {
+    table: 'breach_people',
+    row: { breach_id: BREACH, user_id: w.owner },
+    added: { breach_id: BREACH, user_id: w.stranger },
+    change: { told_at: DUE },
+    select: 'owner staff',
+    insert: 'staff',
+    update: 'nobody',
+    delete: 'nobody',
+    jobs: 'select update delete',
+  },
+  {
+    table: 'breach_events',
+    row: { breach_id: BREACH, event: 'recorded' },
+    change: { event: 'closed' },
+    select: 'staff',
+    insert: 'nobody',
+    update: 'nobody',
+    delete: 'nobody',
+    jobs: 'select',
   },
 ]
