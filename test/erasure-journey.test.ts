@@ -8,7 +8,8 @@ import type { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { freePort } from '../src/platform/db/embedded.ts'
+import pg from 'pg'
+import { freePort, runningEmbedded } from '../src/platform/db/embedded.ts'
 import { endWithUs } from '../src/testing/children.ts'
 import { redisServerFound, startRedis } from '../src/testing/redis.ts'
 
@@ -55,7 +56,31 @@ test('somebody of the demo world exports and is erased; the scan finds everythin
   }).catch((error: { stdout: string; stderr: string }) => assert.fail(`${error.stdout}\n${error.stderr}`))
   assert.match(stdout, /found: nothing/)
   assert.match(stdout, /The journey is over/)
+  await restoreFromBefore(env.DATA_DIR)
+  const again = await promisify(execFile)(process.execPath, [main, 'ops', 'privacy', 'replay', '--yes'], {
+    env,
+    cwd: root,
+  })
+  assert.match(again.stdout, /1 erased again/)
+  const never = await promisify(execFile)(process.execPath, [main, 'ops', 'privacy', 'replay'], {
+    env,
+    cwd: root,
+  })
+  assert.match(never.stdout, /nothing to do: nobody who was erased is back/)
 })
+
+/** What a backup from before the erasure would bring back of them. */
+async function restoreFromBefore(dataDir: string): Promise<void> {
+  const owner = new pg.Client(runningEmbedded(dataDir)!.ownerUrl)
+  await owner.connect()
+  const { rowCount } = await owner.query(
+    `UPDATE users SET erased_at = NULL, deleted_at = NULL, status = 'active', email = 'amina@example.com', full_name = 'Amina Njeri'
+     WHERE erased_at IS NOT NULL`,
+  )
+  await owner.query('DELETE FROM erasures')
+  await owner.end()
+  assert.equal(rowCount, 1)
+}
 
 async function untilWelcomed(stdout: Readable): Promise<void> {
   let said = ''
