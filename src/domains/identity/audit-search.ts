@@ -62,7 +62,8 @@ export function readAuditEntry({ db }: Services, actor: Actor, logId: string) {
     if (!row) throw notFound('audit_entry', logId)
     const [origin = null] = await originsOf(tx, [row])
     const whose = row.impersonating_user_id ?? row.user_id
-    if (origin !== null && whose !== null) await recordRead(tx, actor, [whose], ['audit_logs.origin_cipher'])
+    const columns = ['audit_logs.metadata', ...(origin === null ? [] : ['audit_logs.origin_cipher'])]
+    if (whose !== null) await recordRead(tx, actor, [whose], columns)
     const { origin_cipher, ...entry } = row
     const { ip = null, agent = null, reason = null } = origin ?? {}
     return {

@@ -155,7 +155,7 @@ describe('reviewing who asks to become a coach', () => {
     )
     assert.deepEqual(
       recorded.map(({ action }) => action),
-      ['identity.coach_application_approved', 'identity.role_granted'],
+      ['identity.coach_application_approved', 'identity.personal_data_read', 'identity.role_granted'],
     )
   })
 

@@ -21,9 +21,13 @@ import {
 import { refreshPeople } from './refresh.ts'
 import { assertEnd } from './role-periods.ts'
 import type { CoachDecision } from './schemas/coach-applications.ts'
+import { recordReadText } from './staff-reads.ts'
 
 const OLDEST = ['-infinity', '00000000-0000-0000-0000-000000000000'] as const
 
+const READ = ['coach_applications.motivation', 'coach_applications.experience', 'coach_applications.links']
+
+type Application = { readonly applicant: { readonly user_id: string } | null }
 type ListRequest = { status?: string; cursor?: string; limit?: number }
 
 /** Applications as JSON text, for reviewers: who has waited longest first. */
@@ -35,7 +39,9 @@ export async function readApplications(
   const filter = { status }
   const after = cursor ? decodeCursor(cursor, { sort: 'submitted_at', filter, length: 2 }) : OLDEST
   const values = [...after, filterDigest(filter), limit, ...(status === undefined ? [] : [status])]
-  return (await db.textAs(actor, applicationPage(pageSize(limit), status), values)) ?? ''
+  const text = (await db.textAs(actor, applicationPage(pageSize(limit), status), values)) ?? ''
+  const person = ({ items }: { items: Application[] }) => items.map(({ applicant }) => applicant?.user_id)
+  return recordReadText(db, actor, { text, person, columns: READ })
 }
 
 /** 404 `coach_application.not_found`. */
@@ -46,7 +52,8 @@ export async function readApplication(
 ): Promise<string> {
   const text = await db.textAs(actor, APPLICATION, [applicationId])
   if (text === null) throw notFound('coach_application', applicationId)
-  return text
+  const person = ({ applicant }: Application) => [applicant?.user_id]
+  return recordReadText(db, actor, { text, person, columns: READ })
 }
 
 type Decision = Static<typeof CoachDecision>

@@ -7,6 +7,7 @@ import { type Db, pageSize } from '../../platform/db/index.ts'
 import { badRequest, conflict, notFound } from '../../platform/errors.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { recordReadText } from '../identity/index.ts'
 import {
   addPeopleById,
   addPeopleByQuery,
@@ -116,7 +117,9 @@ export async function readAffected(
   const filter = { breach: breachId }
   const after = cursor ? decodeCursor(cursor, { sort: 'user_id', filter, length: 1 }) : [FIRST_ID]
   const values = [...after, filterDigest(filter), limit, breachId]
-  return (await services.db.textAs(actor, affectedPage(pageSize(limit)), values)) ?? ''
+  const text = (await services.db.textAs(actor, affectedPage(pageSize(limit)), values)) ?? ''
+  const person = ({ items }: { items: { user_id: string }[] }) => items.map(({ user_id }) => user_id)
+  return recordReadText(services.db, actor, { text, person, columns: ['breach_people.user_id'] })
 }
 
 /** That the authority was told, from this moment on for good. 409 `data_breach.authority_told`. */

@@ -5,7 +5,7 @@ import { decodeCursor, FIRST_ID, filterDigest, PAGE } from '../../platform/curso
 import { type Db, pageSize } from '../../platform/db/index.ts'
 import { badRequest, conflict, forbidden, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
-import { recordRead, tellAccount } from '../identity/index.ts'
+import { recordRead, recordReadText, tellAccount } from '../identity/index.ts'
 import { requestAnswered } from './mail/request-answered.ts'
 import { requestExtended } from './mail/request-extended.ts'
 import {
@@ -31,7 +31,10 @@ export async function readQueue(
   const filter = { state, kind }
   const after = cursor ? decodeCursor(cursor, { sort: 'due_at', filter, length: 2 }) : OLDEST
   const values = [...after, filterDigest(filter), limit, kind ?? null]
-  return (await db.textAs(actor, requestQueue(pageSize(limit), state), values)) ?? ''
+  const text = (await db.textAs(actor, requestQueue(pageSize(limit), state), values)) ?? ''
+  const person = ({ items }: { items: { person: { user_id: string } | null }[] }) =>
+    items.map((one) => one.person?.user_id)
+  return recordReadText(db, actor, { text, person, columns: ['privacy_requests.kind'] })
 }
 
 /** With what its person wrote: leaves a trace. 404 `privacy_request.not_found`. */
