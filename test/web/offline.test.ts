@@ -35,6 +35,16 @@ const LEFTOVERS = `(async () => {
   return { caches: names, rows }
 })()`
 
+/** Whether the browser waits for its owner to come back. */
+const SET_ASIDE = `new Promise((resolve) => {
+  indexedDB.open('offline').onsuccess = ({ target: { result } }) => {
+    result.transaction('owner').objectStore('owner').get('aside').onsuccess = (event) => {
+      result.close()
+      resolve(event.target.result !== undefined)
+    }
+  }
+})`
+
 const CONTROLLED = `new Promise((resolve) => {
   if (navigator.serviceWorker.controller) resolve()
   else navigator.serviceWorker.addEventListener('controllerchange', () => resolve())
@@ -188,6 +198,32 @@ describe('lessons without a network', withBrowser, () => {
     assert.deepEqual(await doneLessons(), [0, 1, 2, 4, 5])
   })
 
+  async function isSetAside(wanted: boolean): Promise<void> {
+    for (let tries = 0; tries < 75; tries++) {
+      if ((await page.evaluate<boolean>(SET_ASIDE)) === wanted) return
+      await page.waitForTimeout(200)
+    }
+    assert.fail(`what is kept was ${wanted ? 'not set aside' : 'set aside for good'}`)
+  }
+
+  test('what somebody keeps is shown to nobody once they are signed out, and to them when they are back', async () => {
+    await context.clearCookies()
+    await page.goto('/sign-in')
+    await page.getByLabel('Password').focus()
+    await isSetAside(true)
+    await context.setOffline(true)
+    await page.goto(lesson(0))
+    await page.getByText('You are offline').first().waitFor()
+    await context.setOffline(false)
+    await signIn(learner)
+    await page.goto('/dashboard')
+    await isSetAside(false)
+    await context.setOffline(true)
+    await page.goto(lesson(0))
+    await page.getByText(`The text of ${TITLES[0]}.`).waitFor()
+    await context.setOffline(false)
+  })
+
   /** As staff turn it on; members are told 503. */
   async function maintenance(on: boolean): Promise<void> {
     admin ??= await signedIn(site, await makeUser(database.owner, {}, 'super_admin'))
@@ -198,6 +234,9 @@ describe('lessons without a network', withBrowser, () => {
   const leftovers = () => page.evaluate<{ caches: string[]; rows: number }>(LEFTOVERS)
 
   test('signing out asks while something is kept, then leaves nothing of it', async () => {
+    const other = await context.newPage()
+    await other.goto('/settings')
+    await other.getByRole('heading', { name: 'Settings' }).waitFor()
     await page.goto('/sign-out')
     await page.getByText('6 saved lessons will be removed from this device.').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -206,6 +245,8 @@ describe('lessons without a network', withBrowser, () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL(`${site.origin}/`)
     assert.deepEqual(await leftovers(), { caches: [], rows: 0 })
+    await other.waitForURL('**/sign-in?**')
+    await other.close()
   })
 
   test('who signs in next on the same phone finds nothing of the one before', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { openBrowser, openPage, withBrowser } from '../../src/testing/browser.ts'
+import { openBrowser, openPage, signInByForm, withBrowser } from '../../src/testing/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { makeUser } from '../../src/testing/factories.ts'
 import { startSite, type TestSite } from '../../src/testing/site.ts'
 
 describe('the shell of the web application', withBrowser, () => {
@@ -34,6 +35,30 @@ describe('the shell of the web application', withBrowser, () => {
       assert.deepEqual(complaints, [])
       await page.context().close()
     }
+  })
+
+  test('speaks the language and wears the theme that somebody saves in their settings, at once', async () => {
+    const user = await makeUser(database.owner)
+    const { page, complaints } = await openPage(browser, site.origin)
+    await signInByForm(page, user.email)
+    await page.getByLabel('Language', { exact: true }).selectOption('fr')
+    await page.getByLabel('Appearance', { exact: true }).selectOption('dark')
+    await page.getByRole('button', { name: 'Save' }).last().click()
+    await page.locator('html[lang=fr][data-theme=dark]').waitFor()
+    await page.getByRole('heading', { name: 'Paramètres', exact: true }).waitFor()
+    await page
+      .getByLabel(/^Menu de/)
+      .locator('..')
+      .click()
+    await page.getByRole('link', { name: 'Mon profil' }).first().click()
+    await page.waitForURL((url) => url.pathname !== '/fr/settings')
+    assert.equal(
+      await page.locator('header details[open]').count(),
+      0,
+      'the menu closes when a page was chosen',
+    )
+    assert.deepEqual(complaints, [])
+    await page.context().close()
   })
 
   test('leads a browser that asks for French to French, and says so to search engines', async () => {

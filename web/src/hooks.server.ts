@@ -18,12 +18,16 @@ import { withStart } from '#lib/server/start.ts'
 const language = new AsyncLocalStorage<Locale>()
 overwriteGetLocale(() => language.getStore() ?? 'en')
 
+/** Pictures that are shared, and what search engines read: the same in every language, and kept by caches. */
+const IN_NO_LANGUAGE = /^\/(?:og\/|robots\.txt$|sitemap)/
+
 /** The language stands in the address. Who has chosen one, or whose browser asks for one, is led there from the root. */
 const speak: Handle = ({ event, resolve }) => {
   const { locale, path } = splitLocale(event.url.pathname)
   const isPage =
     event.request.method === 'GET' &&
     !event.isDataRequest &&
+    !IN_NO_LANGUAGE.test(path) &&
     event.request.headers.get('accept')?.includes('text/html') === true
   if (locale === 'en' && isPage) {
     const wanted =

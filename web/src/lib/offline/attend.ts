@@ -1,5 +1,5 @@
 import { watch } from './changes.ts'
-import { claim } from './owner.ts'
+import { claim, isOurs } from './owner.ts'
 import { keepList } from './saved.ts'
 import { startSending } from './start.ts'
 import { type Pending, pending } from './writes.ts'
@@ -19,13 +19,21 @@ export async function attend(
   } catch {
     return () => undefined
   }
-  const unwatch = watch(look)
+  // Somebody left or came in another tab: what this one shows, and what it would write, is no longer theirs.
+  const check = () => void isOurs(person).then((still) => still || location.reload())
+  const onSight = () => document.hidden || check()
+  const unwatch = watch(() => {
+    look()
+    check()
+  })
+  document.addEventListener('visibilitychange', onSight)
   look()
   const stop = startSending()
   // Later than anything that the person waits for; without it, a page says that there is no network, and no more.
   const later = setTimeout(() => void keepList(list).catch(() => undefined), 5000)
   return () => {
     clearTimeout(later)
+    document.removeEventListener('visibilitychange', onSight)
     unwatch()
     stop()
   }

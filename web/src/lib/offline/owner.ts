@@ -22,13 +22,27 @@ export async function writer(): Promise<string | undefined> {
   return now === ours ? now : undefined
 }
 
+/** Whether this page is still that of who is here; also while it is this page itself that they leave by. */
+export async function isOurs(person: string): Promise<boolean> {
+  return ours !== person || (await owner()) === person
+}
+
 /** Says who is signed in here. What somebody else has left in this browser is wiped first: phones are shared. */
 export async function claim(person: string): Promise<void> {
+  if ((await owner()) !== person) {
+    await wipe()
+    await (await store()).put('owner', person, 'owner')
+  }
   ours = person
-  const before = await owner()
-  if (before === person) return
-  await wipe()
-  await (await store()).put('owner', person, 'owner')
+  await (await store()).delete('owner', 'aside')
+}
+
+/**
+ * Nobody is signed in any more: until the owner is back, and says so by `claim`, no page of theirs is shown. Whoever signs in
+ * next on a slow network would be handed it.
+ */
+export async function setAside(): Promise<void> {
+  if ((await owner()) !== undefined) await (await store()).put('owner', 'yes', 'aside')
 }
 
 /** Removes the queue, the saved lessons and whatever else was kept of a person in this browser. */
@@ -36,6 +50,7 @@ export async function wipe(): Promise<void> {
   forgetDrafts()
   const names = await caches.keys()
   await Promise.all(names.filter((name) => name.startsWith(OF_A_PERSON)).map((name) => caches.delete(name)))
+  ours = undefined
   const database = await store()
   const tx = database.transaction(['writes', 'saved', 'owner'], 'readwrite')
   await Promise.all([
@@ -55,6 +70,7 @@ function forgetDrafts(): void {
 
 /** What a person kept that answers this request, whatever the address's query says of what the page has already. */
 export async function kept(request: Request): Promise<Response | undefined> {
+  if ((await (await store()).get('owner', 'aside')) !== undefined) return undefined
   for (const name of await caches.keys()) {
     if (!name.startsWith(OF_A_PERSON)) continue
     const found = await (await caches.open(name)).match(request, { ignoreSearch: true, ignoreVary: true })

@@ -51,8 +51,8 @@ export type SavedLesson = {
 interface Offline extends DBSchema {
   writes: { key: string; value: Write }
   saved: { key: string; value: SavedLesson }
-  /** One row: whose all this is. */
-  owner: { key: 'owner'; value: string }
+  /** Whose all this is; and, once somebody has met a page for nobody, that it waits for its owner to come back. */
+  owner: { key: 'owner' | 'aside'; value: string }
 }
 
 let opened: Promise<IDBPDatabase<Offline>> | undefined

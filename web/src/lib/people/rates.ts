@@ -18,9 +18,16 @@ export const CURRENCIES = [
   'EUR',
 ]
 
-/** As it is typed: `2500.50` → 250050. What is no number is left for the API to refuse. */
+/**
+ * As people type it: `2500.50`, `2 500,50`, `2,500` → minor units. A point or comma before three digits parts thousands. What
+ * is no amount is NaN, which the API refuses.
+ */
 export function minorOf(amount: string, currency: string): number {
-  return Math.round(Number(amount.replace(',', '.')) * 10 ** digitsOf(currency))
+  const plain = amount
+    .replace(/\s/g, '')
+    .replace(/[.,](?=\d{3}(?:[.,]|$))/g, '')
+    .replace(',', '.')
+  return /^\d+(?:\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 10 ** digitsOf(currency)) : Number.NaN
 }
 
 /** As it is typed again. */

@@ -8,7 +8,8 @@ export async function need<T>(asked: Promise<Answer<T>>): Promise<NonNullable<T>
   const answer = await asked
   if (answer.data !== undefined && answer.data !== null) return answer.data
   const problem = problemOf(answer)
-  throw error(problem.status, {
+  // What the address asks for in a form that nothing has is not there.
+  throw error(problem.status === 400 ? 404 : problem.status, {
     message: problem.detail,
     code: problem.code,
     ...(problem.request_id !== undefined && { requestId: problem.request_id }),
