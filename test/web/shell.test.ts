@@ -46,10 +46,7 @@ describe('the shell of the web application', withBrowser, () => {
     await page.getByRole('button', { name: 'Save' }).last().click()
     await page.locator('html[lang=fr][data-theme=dark]').waitFor()
     await page.getByRole('heading', { name: 'Paramètres', exact: true }).waitFor()
-    await page
-      .getByLabel(/^Menu de/)
-      .locator('..')
-      .click()
+    await page.locator('header details summary').click()
     await page.getByRole('link', { name: 'Mon profil' }).first().click()
     await page.waitForURL((url) => url.pathname !== '/fr/settings')
     assert.equal(
