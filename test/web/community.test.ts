@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { openBrowser, openPage, withBrowser } from '../../src/testing/browser.ts'
 import { signedIn } from '../../src/testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
-import { makePost, makeTag, makeUser, type TestUser } from '../../src/testing/factories.ts'
+import { makeComment, makePost, makeTag, makeUser, type TestUser } from '../../src/testing/factories.ts'
 import { startSite, type TestSite } from '../../src/testing/site.ts'
 
 /** What would do harm: a script, marks that turn the text around them, and letters that grow out of their line. */
@@ -44,6 +44,7 @@ describe('the community, in a browser', withBrowser, () => {
   test('a post is written, liked, saved and answered down to the third level, and once only', async () => {
     const { page, complaints } = await open(amina)
     await page.goto('/community/new')
+    await page.locator('html[data-ready]').waitFor()
     await page.getByLabel('Title').fill('Soko la leo')
     await page.getByLabel('Your text').fill('I sold out by noon.')
     await page.reload()
@@ -95,6 +96,24 @@ describe('the community, in a browser', withBrowser, () => {
     await page.getByText('Delete', { exact: true }).click()
     await page.getByRole('button', { name: 'Yes, delete' }).click()
     await page.getByText('Nobody has replied yet').waitFor()
+    await page.context().close()
+  })
+
+  test('a comment that is edited without a network says so, keeps its words, and is saved once there is one', async () => {
+    const post = await makePost(database.owner, { author_id: kwame.id })
+    await makeComment(database.owner, String(post.post_id), amina.id)
+    const { page } = await open(amina)
+    await page.goto(`/community/${post.post_id}`, { waitUntil: 'networkidle' })
+    await page.getByRole('link', { name: 'Edit' }).click()
+    await page.getByLabel('Edit your comment').fill('Better said.')
+    await page.context().setOffline(true)
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('We could not be reached').waitFor()
+    assert.equal(await page.getByLabel('Edit your comment').inputValue(), 'Better said.')
+    await page.context().setOffline(false)
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Better said.').waitFor()
+    assert.equal(await page.getByLabel('Edit your comment').count(), 0)
     await page.context().close()
   })
 

@@ -1,5 +1,6 @@
 import type { Problem } from '#lib/api/types.ts'
 import { m } from '#lib/paraglide/messages.js'
+import { sayProblems } from '#lib/problems.ts'
 
 const TEXTS: Readonly<Record<string, () => string>> = {
   'auth.step_up_required': m.admin_problem_step_up,
@@ -37,11 +38,7 @@ const FIELDS: Readonly<Record<string, () => string>> = {
   tag_unknown: m.admin_field_tag_unknown,
 }
 
-/** The same refusal with its reason in the reader's language. Its code stays: what asks for a proof goes by it. */
-export function inWords(problem: Problem | undefined): Problem | undefined {
-  const known = problem && TEXTS[problem.code]
-  return known ? { ...problem, detail: known() } : problem
-}
+export const sayAdmin = sayProblems(TEXTS)
 
 /** What is wrong with one field, in the reader's language. */
 export function wrong(problem: Problem | undefined, name: string): string | null {

@@ -1,5 +1,6 @@
 import { error, fail } from '@sveltejs/kit'
 import type { Problem } from '#lib/api/types.ts'
+import { typed } from '#lib/typed.ts'
 
 type Answer<T> = { readonly data?: T; readonly error?: unknown; readonly response: Response }
 
@@ -39,16 +40,6 @@ export function refuseField(form: FormData, field: string, code: string) {
   const errors = [{ pointer: `/${field}`, code, detail: code }]
   const problem = { status: 422, code: 'request.invalid', detail: 'Some fields need attention.', errors }
   return fail(422, { problem, values: typed(form) } satisfies Refused)
-}
-
-/** Nothing of this is written into a page: it is typed anew. */
-export const SECRET = /password|code|token|totp|ticket/
-
-/** What was typed, but for secrets. Boxes that share a name are told as a list with commas. */
-export function typed(form: FormData): Record<string, string> {
-  const names = [...new Set(form.keys())].filter((name) => !SECRET.test(name))
-  const texts = (name: string) => form.getAll(name).filter((value) => typeof value === 'string')
-  return Object.fromEntries(names.map((name) => [name, texts(name).join(',')]))
 }
 
 export function problemOf({ error: body, response }: Answer<unknown>): Problem {

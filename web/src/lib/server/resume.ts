@@ -3,7 +3,7 @@ import type { Handle } from '@sveltejs/kit/hooks'
 import type { Again } from '#lib/account/asking.ts'
 import { wanted } from '#lib/account/asking.ts'
 import { localized, splitLocale } from '#lib/i18n/locale.ts'
-import { SECRET } from '#lib/server/answers.ts'
+import { SECRET } from '#lib/typed.ts'
 
 /** A longer form is shown again by its own page, as ever. */
 const MOST_BYTES = 64 * 1024

@@ -1,5 +1,6 @@
 import { fail } from '@sveltejs/kit'
-import { problemOf, typed } from './answers.ts'
+import { typed } from '#lib/typed.ts'
+import { problemOf } from './answers.ts'
 
 /** For pages of several forms: the refusal of one of them, which shows it and no other. */
 export function refusedIn<W extends string>(

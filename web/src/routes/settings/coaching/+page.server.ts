@@ -17,7 +17,9 @@ export const actions: Actions = {
     const form = await request.formData()
     const currency = field(form, 'currency')
     const amount = minorOf(field(form, 'rate'), currency)
-    if (!Number.isFinite(amount) || amount <= 0) return refusedField('apply', form, 'hourly_rate', 'minimum')
+    const isAmount = Number.isFinite(amount)
+    if (!isAmount || amount <= 0)
+      return refusedField('apply', form, 'hourly_rate', isAmount ? 'minimum' : 'format')
     const links = linesOf(form, 'links')
     const body = {
       motivation: field(form, 'motivation'),

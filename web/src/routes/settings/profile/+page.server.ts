@@ -1,6 +1,7 @@
 import { NETWORKS } from '#lib/people/links.ts'
 import { minorOf } from '#lib/people/rates.ts'
 import { field, need, refuse } from '#lib/server/answers.ts'
+import { ifSeen, refuseProfile } from '#lib/server/profile-form.ts'
 import { signedIn } from '#lib/server/signed-in.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -19,8 +20,6 @@ const whole = (form: FormData, name: string) => {
   const text = word(form, name)
   return text === null ? null : Number(text)
 }
-/** So that a form that was opened before another change overwrites nothing unseen. */
-const ifSeen = (form: FormData) => ({ 'if-match': field(form, 'tag') || '*' })
 
 const AVAILABILITY = ['available', 'busy', 'away'] as const
 
@@ -49,7 +48,7 @@ export const actions: Actions = {
         show_phone: form.has('show_phone'),
       },
     })
-    return answer.error ? refuse(answer, form) : { done: 'words' }
+    return answer.error ? refuseProfile(locals.api, answer, form) : { done: 'words' }
   },
   links: async ({ locals, request }) => {
     const form = await request.formData()
@@ -58,7 +57,7 @@ export const actions: Actions = {
       headers: ifSeen(form),
       body: { social_links },
     })
-    return answer.error ? refuse(answer, form) : { done: 'links' }
+    return answer.error ? refuseProfile(locals.api, answer, form) : { done: 'links' }
   },
   coaching: async ({ locals, request }) => {
     const form = await request.formData()
@@ -73,7 +72,7 @@ export const actions: Actions = {
         coaching_languages: form.getAll('languages').map(String),
       },
     })
-    return answer.error ? refuse(answer, form) : { done: 'coaching' }
+    return answer.error ? refuseProfile(locals.api, answer, form) : { done: 'coaching' }
   },
   removePhoto: async ({ locals, request }) => {
     const form = await request.formData()

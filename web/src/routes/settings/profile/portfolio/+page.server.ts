@@ -1,6 +1,7 @@
 import { certificationsOf, portfolioOf } from '#lib/people/links.ts'
 import { rowsOf } from '#lib/people/rows.ts'
-import { field, need, optional, refuse } from '#lib/server/answers.ts'
+import { need, optional } from '#lib/server/answers.ts'
+import { ifSeen, refuseProfile } from '#lib/server/profile-form.ts'
 import { signedIn } from '#lib/server/signed-in.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -30,7 +31,7 @@ const TYPES = ['website', 'article', 'image', 'video', 'audio', 'document', 'pro
 export const actions: Actions = {
   portfolio: async ({ locals, request }) => {
     const form = await request.formData()
-    const rows = rowsOf(form, 'item', ['title', 'url', 'type', 'description', 'asset_id'])
+    const { rows, at } = rowsOf(form, 'item', ['title', 'url', 'type', 'description', 'asset_id'])
     const portfolio_urls = rows.map(({ title, url, type, description, asset_id }) => ({
       title: title ?? '',
       url: url ?? '',
@@ -39,14 +40,14 @@ export const actions: Actions = {
       asset_id: asset_id ?? null,
     }))
     const answer = await locals.api.PATCH('/api/v1/me/profile', {
-      headers: { 'if-match': field(form, 'tag') || '*' },
+      headers: ifSeen(form),
       body: { portfolio_urls },
     })
-    return answer.error ? refuse(answer, form) : { done: 'portfolio' }
+    return answer.error ? refuseProfile(locals.api, answer, form, at) : { done: 'portfolio' }
   },
   certifications: async ({ locals, request }) => {
     const form = await request.formData()
-    const rows = rowsOf(form, 'certificate', ['name', 'issuer', 'date', 'credential_id', 'url'])
+    const { rows, at } = rowsOf(form, 'certificate', ['name', 'issuer', 'date', 'credential_id', 'url'])
     const certifications = rows.map(({ name, issuer, date, credential_id, url }) => ({
       name: name ?? '',
       issuer: issuer ?? '',
@@ -55,9 +56,9 @@ export const actions: Actions = {
       url: url ?? null,
     }))
     const answer = await locals.api.PATCH('/api/v1/me/profile', {
-      headers: { 'if-match': field(form, 'tag') || '*' },
+      headers: ifSeen(form),
       body: { certifications },
     })
-    return answer.error ? refuse(answer, form) : { done: 'certifications' }
+    return answer.error ? refuseProfile(locals.api, answer, form, at) : { done: 'certifications' }
   },
 }
