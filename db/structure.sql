@@ -5351,6 +5351,7 @@ CREATE TABLE users (
   CONSTRAINT users_username_key UNIQUE (username),
   CONSTRAINT lower_email CHECK (((email)::text = lower((email)::text))),
   CONSTRAINT phone_indexes_go_together CHECK (((phone_index IS NOT NULL) OR (phone_index_next IS NULL))),
+  CONSTRAINT username_is_no_id CHECK ((((username)::text ~ '[A-Za-z0-9]'::text) AND ((username)::text !~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'::text))),
   CONSTRAINT valid_email CHECK (((email)::text ~ '^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]{2,}$'::text)),
   CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'suspended'::character varying, 'deleted'::character varying, 'pending_verification'::character varying])::text[]))),
   CONSTRAINT valid_username CHECK (((username)::text ~ '^[A-Za-z0-9._-]{3,100}$'::text))

@@ -113,6 +113,23 @@ describe('the administration', withBrowser, () => {
     await close(opened)
   })
 
+  test('says to everybody, in their language, what a super admin announces', async () => {
+    const opened = await openAs(root)
+    const { page } = opened
+    await page.goto('/admin/settings')
+    const form = page.locator('form').filter({ has: page.getByLabel('Kiswahili') })
+    await form.getByLabel('English').fill('We rest tonight from ten to eleven.')
+    await form.getByLabel('Kiswahili').fill('Tunapumzika leo saa nne hadi saa tano usiku.')
+    await form.getByLabel('Français').fill('Nous nous reposons ce soir de dix à onze heures.')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('We rest tonight from ten to eleven.').first().waitFor()
+    const reader = await openPage(browser, site.origin)
+    await reader.page.goto('/sw/help')
+    await reader.page.getByText('Tunapumzika leo saa nne').waitFor()
+    await close(reader)
+    await close(opened)
+  })
+
   test('tells on every page that a super admin acts as somebody else, and ends it', async () => {
     const opened = await openAs(root)
     const { page } = opened

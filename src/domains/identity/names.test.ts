@@ -32,6 +32,14 @@ describe('what someone is called', () => {
     const user = await makeUser(database.owner, { username })
     return { ...user, username, client: await signedIn(app, user) }
   }
+  test('a username is no id of anybody, nor dots and dashes alone', async () => {
+    const { client, id } = await person()
+    for (const username of [id, id.toUpperCase(), '...', '-_-'])
+      assert.equal((await rename(client, username)).status, 400, username)
+    const straight = database.owner.query('UPDATE users SET username = $2 WHERE user_id = $1', [id, id])
+    await assert.rejects(straight, { constraint: 'username_is_no_id' })
+  })
+
   const rename = (client: Client, username: string) => client.patch<Names>(ACCOUNT, { username })
   const age = (username: string, days: number) =>
     database.owner.query(

@@ -1,9 +1,12 @@
 import type { Viewer } from '#lib/api/types.ts'
+import { optional } from '#lib/server/answers.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals }) => {
   // Where the API is down the page itself says so; here it is enough not to take its people for strangers.
+  const asked = optional(locals.api.GET('/api/v1/settings')).catch(() => null)
   const me = await locals.me().catch(() => undefined)
+  const announcement = (await asked)?.['platform.announcement']?.[locals.locale] ?? null
   const viewer: Viewer | null = me
     ? {
         id: me.user_id,
@@ -21,6 +24,7 @@ export const load: LayoutServerLoad = async ({ locals }) => {
     me: viewer,
     unknown: me === undefined,
     impersonated: locals.impersonated,
+    announcement,
     origin: locals.origin,
   }
 }

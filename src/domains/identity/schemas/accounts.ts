@@ -14,8 +14,11 @@ export const Email = Type.String({
   examples: ['amina@example.com'],
 })
 export const Username = Type.String({
-  pattern: '^[A-Za-z0-9._-]{3,100}$',
-  description: '3 to 100 letters, digits, dots, hyphens and underscores; unique regardless of case',
+  // Addresses name people by username or id: one must not read as the other.
+  pattern:
+    '^(?=.*[A-Za-z0-9])(?![0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$)[A-Za-z0-9._-]{3,100}$',
+  description:
+    '3 to 100 letters, digits, dots, hyphens and underscores, not dots and dashes alone, not an id; unique regardless of case',
 })
 /** Stands beside whatever its owner publishes. */
 export const FullName = Line(200)
