@@ -52,6 +52,11 @@ const SECTIONS: Readonly<Record<string, number>> = {
   '10.5': 5,
   '10.6': 2,
   '10.7': 3,
+  '16.1': 1,
+  '16.2': 5,
+  '16.3': 4,
+  '16.4': 3,
+  '16.5': 3,
 }
 
 describe('the page on ASVS 5', () => {

@@ -7,6 +7,7 @@ import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { overdueErasures, retentionState } from '../domains/privacy/index.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
 import { watchOriginKeys } from '../platform/audit/index.ts'
+import { oldestUnsealedSeconds } from '../platform/audit/seal-rows.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
 import { type AnyTemplate, messageTasks } from '../platform/messages/index.ts'
@@ -71,6 +72,9 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
 }
 
 async function watchPartitions({ db }: Worker, { metrics }: Services): Promise<void> {
+  metrics.gauge('audit_oldest_unsealed_seconds', 'How long the oldest audit row waits for its seal', () =>
+    oldestUnsealedSeconds(db.anonymous),
+  )
   metrics.gauge('partition_months_ahead', 'Months that the shortest partitioned table can take', () =>
     fewestMonthsAhead(db.anonymous),
   )

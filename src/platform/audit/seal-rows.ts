@@ -156,6 +156,18 @@ export async function deleteOldChecks(db: Db): Promise<void> {
   await sql`DELETE FROM audit_checks WHERE checked_at < now() - interval '3 years'`.execute(db)
 }
 
+/** 0 when everything is sealed. Looks at this month and the one before, above their last seals (idx_audit_xid). */
+export async function oldestUnsealedSeconds(db: Db): Promise<number> {
+  const { rows } = await sql<{ seconds: number }>`
+    SELECT coalesce(extract(epoch FROM now() - min(a.timestamp)), 0)::int AS seconds
+    FROM generate_series(date_trunc('month', now()) - interval '1 month', now(), '1 month') m
+    CROSS JOIN unnest(ARRAY['general', 'security', 'financial']) c(class)
+    JOIN audit_logs a ON a.retention_class = c.class AND a.timestamp >= m AND a.timestamp < m + interval '1 month'
+      AND a.xid >= coalesce((SELECT to_xid FROM audit_seals l WHERE l.retention_class = c.class AND l.month = m::date
+        ORDER BY l.number DESC LIMIT 1), '0'::xid8)`.execute(db)
+  return rows[0]?.seconds ?? 0
+}
+
 /** Keys of months whose rows are gone go with them. */
 export async function deleteOldMonthKeys(db: Db): Promise<void> {
   await sql`
