@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   coaches: async () => (await import('./coaches.ts')).coaches,
   images: async () => (await import('./images.ts')).images,
   privacy: async () => (await import('./privacy/index.ts')).privacy,
+  keys: async () => (await import('./keys.ts')).keys,
   profiles: async () => (await import('./profiles.ts')).profiles,
   search: async () => (await import('./search.ts')).search,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,

@@ -9,6 +9,7 @@ import { DEMO_MARK, DEMO_PASSWORD, hasUsers } from './mark.ts'
 import { loadMemberships } from './memberships.ts'
 import { loadPartners } from './partners.ts'
 import { loadPeople } from './people.ts'
+import { loadPrivacy } from './privacy.ts'
 import { loadPrograms } from './programs.ts'
 import { loadReviews } from './reviews.ts'
 import { loadShop } from './shop.ts'
@@ -54,6 +55,7 @@ async function loadAll(world: World): Promise<void> {
   await loadEvents(world)
   await loadPartners(world, enrolled)
   await loadShop(world)
+  await loadPrivacy(world)
 }
 
 /** Counters folded, figures asked for, the mark set. */

@@ -87,6 +87,8 @@ export const PAGES: readonly ListedPage[] = [
   page('settings-security', '/settings/security', 'amina'),
   page('settings-coaching', '/settings/coaching', 'amina'),
   page('settings-data', '/settings/data', 'amina'),
+  page('settings-consents', '/settings/consents', 'amina'),
+  page('settings-requests', '/settings/requests', 'amina'),
   page('keep-account', '/keep-account', 'stranger', { query: '?token=none' }),
   page('notifications', '/notifications', 'amina'),
   page('me', '/me', 'amina'),
@@ -104,6 +106,14 @@ export const PAGES: readonly ListedPage[] = [
   page('admin-tags', '/admin/tags', 'lindiwe'),
   page('admin-faqs', '/admin/faqs', 'lindiwe'),
   page('admin-settings', '/admin/settings', 'lindiwe'),
+  page('admin-requests', '/admin/privacy-requests', 'lindiwe'),
+  page('admin-request', '/admin/privacy-requests/[id]', 'lindiwe', {
+    fill: { id: at('/api/v1/admin/privacy-requests', 'items.0.request_id') },
+  }),
+  page('admin-breaches', '/admin/breaches', 'lindiwe'),
+  page('admin-breach', '/admin/breaches/[id]', 'lindiwe', {
+    fill: { id: at('/api/v1/admin/breaches', 'items.0.breach_id') },
+  }),
   page('admin-audit', '/admin/audit', 'lindiwe'),
   page('admin-audit-entry', '/admin/audit/[id]', 'lindiwe', {
     fill: { id: at('/api/v1/admin/audit?action=identity.user_signed_in', 'items.0.log_id') },

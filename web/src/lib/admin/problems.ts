@@ -30,6 +30,13 @@ const TEXTS: Readonly<Record<string, () => string>> = {
   'tag.into_itself': m.admin_problem_tag_itself,
   'tag.other_category': m.admin_problem_tag_category,
   'faq.translation_taken': m.admin_problem_faq_translation,
+  'privacy_request.own': m.privacy_desk_own,
+  'privacy_request.closed': m.privacy_desk_gone,
+  'privacy_request.extended': m.privacy_desk_late,
+  'privacy_request.too_late': m.privacy_desk_late,
+  'data_breach.unanswered': m.privacy_breach_unanswered,
+  'data_breach.no_notice': m.privacy_breach_no_notice,
+  'data_breach.authority_told': m.privacy_breach_told,
 }
 
 const FIELDS: Readonly<Record<string, () => string>> = {
