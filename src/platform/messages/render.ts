@@ -39,7 +39,8 @@ export function settingOf({ brand, publicUrl, language, timezone }: Place): Sett
     brand,
     url(path, query) {
       const search = query ? `?${new URLSearchParams(query)}` : ''
-      return `${publicUrl}${path}${search}`
+      // English pages stand at the root, the others below their language.
+      return `${publicUrl}${language === 'en' ? '' : `/${language}`}${path}${search}`
     },
     moment: (iso) => momentIn(language, timezone).format(new Date(iso)),
   }

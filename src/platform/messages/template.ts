@@ -25,7 +25,7 @@ export type Waiting<P> = {
 /** What a text may ask of where it stands. */
 export type Setting = {
   readonly brand: string
-  /** A page of the web application: `url('/verify-email', { token })`. */
+  /** A page of the web application in the reader's language: `url('/verify-email', { token })`. */
   url(path: string, query?: Readonly<Record<string, string>>): string
   /** A moment (ISO 8601) in the reader's language and time zone, which it names. */
   moment(iso: string): string

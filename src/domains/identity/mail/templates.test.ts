@@ -49,7 +49,7 @@ describe('what identity says to people', () => {
       }
     })
 
-  test('a link leads to a page of ours, with its token', () => {
+  test('a link leads to a page of ours in the language of the mail, with its token', () => {
     for (const [name, page] of [
       ['verify_email', 'verify-email'],
       ['reset_password', 'reset-password'],
@@ -58,7 +58,8 @@ describe('what identity says to people', () => {
       const template = identityTemplates.find((one) => one.name === name)!
       for (const language of LANGUAGES) {
         const { text } = say(template, language)
-        assert.ok(text.includes(`https://brandcoach.example/${page}?token=a-token_of-the-link\n`), name)
+        const place = language === 'en' ? page : `${language}/${page}`
+        assert.ok(text.includes(`https://brandcoach.example/${place}?token=a-token_of-the-link\n`), name)
       }
     }
   })

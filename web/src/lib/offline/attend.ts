@@ -30,7 +30,7 @@ export async function attend(
   look()
   const stop = startSending()
   // Later than anything that the person waits for; without it, a page says that there is no network, and no more.
-  const later = setTimeout(() => void keepList(list).catch(() => undefined), 5000)
+  const later = setTimeout(() => void keepList(list).catch(() => undefined), 2000)
   return () => {
     clearTimeout(later)
     document.removeEventListener('visibilitychange', onSight)
