@@ -24,6 +24,7 @@ import { addProbes, type ReadinessCheck } from './probes.ts'
 import { problemText } from './problem.ts'
 import type { RouteRule } from './route-rules.ts'
 import { notFoundHandler } from './routes-missed.ts'
+import { lazySerializers } from './serializers.ts'
 import { validatorCompiler } from './validation.ts'
 
 const BODY_LIMIT = 1_048_576
@@ -101,6 +102,7 @@ function createFastify(config: Config, log: Logger, dispatch: (api: RequestListe
         keepAliveTimeout: KEEP_ALIVE_MS,
         requestTimeout: REQUEST_MS,
       }),
+    schemaController: { compilersFactory: { buildSerializer: lazySerializers() } },
     // No logger: Fastify would make a child and two listeners a request. Ours is handed to requests as it is.
     childLoggerFactory: () => log,
     logController: new LogController({ disableRequestLogging: true }),
