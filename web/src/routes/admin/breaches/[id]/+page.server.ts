@@ -1,6 +1,6 @@
 import { BREACH_STATUSES, HAS, oneOfThese, SEVERITIES } from '#lib/privacy/breach-words.ts'
 import { outcome } from '#lib/server/acts.ts'
-import { field, need } from '#lib/server/answers.ts'
+import { field, need, refuseField } from '#lib/server/answers.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals: { api }, params }) => {
@@ -8,10 +8,14 @@ export const load: PageServerLoad = async ({ locals: { api }, params }) => {
   return { breach: await need(api.GET('/api/v1/admin/breaches/{breach_id}', { params: { path } })) }
 }
 
-/** All three languages, or nothing yet. */
+const LANGUAGES = ['en', 'sw', 'fr'] as const
+
+/** In all three languages, or nothing yet (null); else the field that misses. */
 function noticeIn(form: FormData) {
-  const [en, sw, fr] = ['en', 'sw', 'fr'].map((language) => field(form, `notice_${language}`).trim())
-  return en && sw && fr ? { en, sw, fr } : null
+  const names = LANGUAGES.map((language) => `notice_${language}`)
+  const [en = '', sw = '', fr = ''] = names.map((name) => field(form, name).trim())
+  if (en + sw + fr === '') return null
+  return names.find((name) => field(form, name).trim() === '') ?? { en, sw, fr }
 }
 
 export const actions: Actions = {
@@ -35,6 +39,8 @@ export const actions: Actions = {
       const body = { ...(user_ids.length > 0 && { user_ids }), ...(has && { query: { has } }) }
       return outcome(await api.POST('/api/v1/admin/breaches/{breach_id}/people', { ...at, body }), form)
     }
+    const notice = noticeIn(form)
+    if (typeof notice === 'string') return refuseField(form, notice, 'in_every_language')
     const severity = oneOfThese(SEVERITIES, field(form, 'severity'))
     const status = oneOfThese(BREACH_STATUSES, field(form, 'status'))
     const body = {
@@ -43,7 +49,7 @@ export const actions: Actions = {
       facts: field(form, 'facts').trim(),
       consequences: field(form, 'consequences').trim() || null,
       measures: field(form, 'measures').trim() || null,
-      notice: noticeIn(form),
+      notice,
     }
     return outcome(await api.PATCH('/api/v1/admin/breaches/{breach_id}', { ...at, body }), form)
   },
