@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, openPage, withBrowser } from '../../src/testing/browser.ts'
 import { signIn } from '../../src/testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
-import { makeCoachApplication, makeUser, type TestUser } from '../../src/testing/factories.ts'
+import { insert, makeCoachApplication, makeUser, type TestUser } from '../../src/testing/factories.ts'
 import { startSite, type TestSite } from '../../src/testing/site.ts'
 
 type Opened = { page: Page; complaints: string[] }
@@ -127,6 +127,28 @@ describe('the administration', withBrowser, () => {
     await reader.page.goto('/sw/help')
     await reader.page.getByText('Tunapumzika leo saa nne').waitFor()
     await close(reader)
+    await close(opened)
+  })
+
+  test('moves a question by keyboard, again and again, to the end of its list', async () => {
+    for (const [n, question] of ['One?', 'Two?', 'Three?'].entries())
+      await insert(database.owner, 'faqs', {
+        category: 'Order',
+        question,
+        answer: 'Yes.',
+        language: 'en',
+        sequence_order: n,
+        is_published: true,
+      })
+    const opened = await openAs(admin)
+    const { page } = opened
+    await page.goto('/admin/faqs', { waitUntil: 'networkidle' })
+    await page.getByRole('button', { name: 'Move down: One?' }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('button[aria-label="Move up: One?"]').waitFor()
+    await page.locator('button[aria-label="Move down: One?"]:focus').waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('button[aria-label="Move up: One?"]:focus').waitFor()
     await close(opened)
   })
 

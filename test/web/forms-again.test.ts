@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { forgetSessions } from '../../src/domains/identity/sessions.ts'
 import { openBrowser, openPage, signInByForm, withBrowser } from '../../src/testing/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
-import { makeUser, unique } from '../../src/testing/factories.ts'
+import { makePost, makeUser, unique } from '../../src/testing/factories.ts'
 import { type Mailbox, openMailbox } from '../../src/testing/mailbox.ts'
 import { startSite, type TestSite } from '../../src/testing/site.ts'
 
@@ -71,6 +71,30 @@ describe('forms of a session that ends, or that must be proven anew,', withBrows
     await page.getByText('Saved.').waitFor()
     assert.equal(pathOf(page), '/settings')
     assert.equal(await page.getByLabel('Full name').inputValue(), name)
+    await page.context().close()
+  })
+
+  test('ask within the page for what is liked and said there, too', async () => {
+    const user = await makeUser(database.owner)
+    const post = await makePost(database.owner)
+    const { page, complaints } = await open()
+    await signInByForm(page, user.email)
+    await page.goto(`/community/${post.post_id}`)
+    await page.getByLabel('Your comment').fill('Well done.')
+    for (const name of ['Like', 'Send']) {
+      await endSessions(user.id)
+      await page.getByRole('button', { name, exact: true }).click()
+      const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+      await dialog.getByLabel('E-mail address or username').fill(user.email)
+      await dialog.getByLabel('Password').fill(user.password)
+      const taken = page.waitForResponse((one) => /reactions|comments/.test(one.url()) && one.ok())
+      await dialog.getByRole('button', { name: 'Sign in' }).click()
+      await taken
+    }
+    await page.getByRole('article').getByText('Well done.').waitFor()
+    await page.getByRole('button', { name: 'Like', pressed: true }).waitFor()
+    assert.equal(pathOf(page), `/community/${post.post_id}`)
+    assert.deepEqual(complaints, [])
     await page.context().close()
   })
 

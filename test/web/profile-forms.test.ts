@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { openBrowser, openPage, withBrowser } from '../../src/testing/browser.ts'
 import { signedIn } from '../../src/testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
-import { makeTag, makeUser, type TestUser } from '../../src/testing/factories.ts'
+import { insert, makeTag, makeUser, type TestUser } from '../../src/testing/factories.ts'
 import { startSite, type TestSite } from '../../src/testing/site.ts'
 
 describe('the forms of a profile, in a browser,', withBrowser, () => {
@@ -81,6 +81,28 @@ describe('the forms of a profile, in a browser,', withBrowser, () => {
     await page.getByText('Saved.').waitFor()
     const { body } = await client.get<{ tagline: string }>('/api/v1/me/profile')
     assert.equal(body.tagline, 'From here')
+    await page.context().close()
+  })
+
+  test('take a follower off the list, also one who came by "more"', async () => {
+    const user = await makeUser(database.owner)
+    const people = await Promise.all(Array.from({ length: 22 }, () => makeUser(database.owner)))
+    for (const [n, { id }] of people.entries())
+      await insert(database.owner, 'user_connections', {
+        follower_id: id,
+        following_id: user.id,
+        created_at: new Date(Date.now() - n * 60_000),
+      })
+    const { page } = await open(user)
+    await page.goto(`/people/${user.id}/followers`, { waitUntil: 'networkidle' })
+    await page.getByRole('link', { name: 'Show more' }).click()
+    await page.getByText('That is all.').waitFor()
+    const rows = page.locator('main li')
+    assert.equal(await rows.count(), 22)
+    await rows.last().getByText('Remove', { exact: true }).click()
+    await rows.last().getByRole('button', { name: 'Yes, remove' }).click()
+    await page.locator('main ul:not(:has(li:nth-child(22)))').waitFor()
+    assert.equal(await rows.count(), 21)
     await page.context().close()
   })
 

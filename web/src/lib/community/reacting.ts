@@ -2,10 +2,9 @@ import type { Api } from '#lib/api/client.ts'
 
 type Target = { readonly of: 'post' | 'comment'; readonly id: string; readonly kind: 'like' | 'bookmark' }
 
-/** Says it, or takes it back; answers with the status: 204 when it is so. */
-export async function setReaction(api: Api, { of, id, kind }: Target, on: boolean): Promise<number> {
-  const answer = of === 'post' ? await ofPost(api, id, kind, on) : await ofComment(api, id, on)
-  return answer.response.status
+/** Says it, or takes it back: 204 when it is so. */
+export function setReaction(api: Api, { of, id, kind }: Target, on: boolean) {
+  return of === 'post' ? ofPost(api, id, kind, on) : ofComment(api, id, on)
 }
 
 function ofPost(api: Api, post_id: string, reaction_type: 'like' | 'bookmark', on: boolean) {

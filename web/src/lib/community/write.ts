@@ -1,3 +1,4 @@
+import { withAgain } from '#lib/account/asking.ts'
 import type { Problem } from '#lib/api/types.ts'
 
 type Answer<T> = { readonly data?: T; readonly error?: unknown; readonly response: Response }
@@ -21,7 +22,7 @@ export async function writeOrQueue<T>(
   write: () => Promise<Answer<T>>,
   waiting: Waiting,
 ): Promise<Written<T>> {
-  const answer = await write().catch(() => null)
+  const answer = await withAgain(write).catch(() => null)
   if (answer === null) return (await queue(waiting)) ? { queued: true } : { problem: UNREACHABLE }
   if (answer.data !== undefined) return { data: answer.data }
   return { problem: isProblem(answer.error) ? answer.error : UNREACHABLE }

@@ -4,7 +4,7 @@
  */
 export { watch } from './changes.ts'
 export { flush } from './flush.ts'
-export { claim, wipe } from './owner.ts'
+export { claim, draftsHere, wipe } from './owner.ts'
 export {
   keepList,
   type LessonToSave,

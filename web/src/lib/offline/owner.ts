@@ -62,10 +62,14 @@ export async function wipe(): Promise<void> {
   announce()
 }
 
-/** The service worker has no such storage; pages do. */
 function forgetDrafts(): void {
-  if (typeof localStorage === 'undefined') return
-  for (const key of Object.keys(localStorage)) if (key.startsWith('draft:')) localStorage.removeItem(key)
+  for (const key of draftsHere()) localStorage.removeItem(key)
+}
+
+/** The names of what somebody has begun to write here. The service worker has no such storage; pages do. */
+export function draftsHere(): string[] {
+  if (typeof localStorage === 'undefined') return []
+  return Object.keys(localStorage).filter((key) => key.startsWith('draft:'))
 }
 
 /** What a person kept that answers this request, whatever the address's query says of what the page has already. */

@@ -1,3 +1,4 @@
+import { withAgain } from '#lib/account/asking.ts'
 import { api } from '#lib/api/browser.ts'
 import type { Problem } from '#lib/api/types.ts'
 
@@ -38,7 +39,7 @@ export async function begin(usage: Usage, blob: Blob): Promise<Started> {
         size: blob.size,
       },
     })
-  let answer = await start().catch(lost)
+  let answer = await withAgain(start).catch(lost)
   if (codeOf(answer.error) === 'media.too_many_open') {
     await giveUpOpen()
     answer = await start().catch(lost)
@@ -87,9 +88,9 @@ const LOOKS = 20
 export async function complete({ asset_id }: Started): Promise<string> {
   const params = { path: { asset_id } }
   for (let look = 0; look < LOOKS; look++) {
-    const { data, error } = await api
-      .POST('/api/v1/media-uploads/{asset_id}/completion', { params })
-      .catch(lost)
+    const { data, error } = await withAgain(() =>
+      api.POST('/api/v1/media-uploads/{asset_id}/completion', { params }),
+    ).catch(lost)
     if (!data) throw new UploadRefused(codeOf(error))
     if (data.processing_status === 'ready') return asset_id
     await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))

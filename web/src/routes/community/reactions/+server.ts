@@ -14,8 +14,8 @@ export const POST: RequestHandler = async ({ request, locals }) => {
     id: field(form, 'id'),
     kind: field(form, 'kind') === 'bookmark' ? 'bookmark' : 'like',
   } as const
-  const status = await setReaction(locals.api, target, field(form, 'on') !== '')
-  if (status === 401) {
+  const { response } = await setReaction(locals.api, target, field(form, 'on') !== '')
+  if (response.status === 401) {
     throw redirect(303, `${localized(locals.locale, '/sign-in')}?return_to=${encodeURIComponent(back)}`)
   }
   throw redirect(303, back)
