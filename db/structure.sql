@@ -5349,6 +5349,7 @@ CREATE TABLE users (
   CONSTRAINT users_pkey PRIMARY KEY (user_id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_username_key UNIQUE (username),
+  CONSTRAINT email_of_the_living CHECK (((erased_at IS NOT NULL) OR ((email)::text !~* '@erased\.invalid$'::text))),
   CONSTRAINT lower_email CHECK (((email)::text = lower((email)::text))),
   CONSTRAINT phone_indexes_go_together CHECK (((phone_index IS NOT NULL) OR (phone_index_next IS NULL))),
   CONSTRAINT username_is_no_id CHECK ((((username)::text ~ '[A-Za-z0-9]'::text) AND ((username)::text !~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'::text))),

@@ -140,12 +140,6 @@ describe('a profile', () => {
     assert.deepEqual([body.user_id, body.username], [nameless.id, null])
   })
 
-  test('is not taken for another’s by a username that has the form of their id', async () => {
-    const victim = await makeUser(database.owner)
-    await makeUser(database.owner, { username: victim.id })
-    assert.equal((await clients.stranger.get(`/api/v1/people/${victim.id}`)).body.user_id, victim.id)
-  })
-
   test('of who is not there, not active, or blocks the reader, is the same 404 to the letter', async () => {
     await choose({
       profile_visibility: 'public',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
+  accepted,
   type Client,
   clientOf,
   signedIn,
@@ -14,6 +15,7 @@ import {
   insert,
   makeComment,
   makeEnrollment,
+  makeEvent,
   makePost,
   makeProgram,
   makeUser,
@@ -25,6 +27,7 @@ import { type Mailbox, openMailbox } from '../../testing/mailbox.ts'
 import { type PurgeStep, purge } from './purge.ts'
 import { eraseAgain, peopleWhoAreBack, purgeNow } from './replay.ts'
 
+type Refusal = { errors: { pointer: string }[] }
 type Erasure = { erasure_id: string; cancellable_until: string }
 
 describe('the erasure of an account', () => {
@@ -55,6 +58,28 @@ describe('the erasure of an account', () => {
 
   const request = (client: Client, public_writing = 'stays') =>
     client.post<Erasure>('/api/v1/me/erasure', { public_writing })
+
+  test('is stopped by nobody who takes the address that will be left of them', async () => {
+    const { user } = await person()
+    const email = `erased+${user.id}@Erased.invalid`
+    const newcomer = { email, full_name: 'Squat', password: testPassword, accepted }
+    const { status, body } = await clientOf(app).post<Refusal>('/api/v1/auth/register', newcomer)
+    assert.deepEqual([status, body.errors[0]?.pointer], [400, '/email'])
+    await assert.rejects(makeUser(database.owner, { email: email.toLowerCase() }), {
+      constraint: 'email_of_the_living',
+    })
+  })
+
+  test('takes no letters out of what others wrote, however short a name is', async () => {
+    const { user, client } = await person({ full_name: 'e' })
+    const event = await makeEvent(database.owner, {
+      speakers: [{ user_id: user.id, name: 'e' }],
+      agenda: 'Doors, tea, tables',
+    })
+    await erase(client)
+    const kept = await one('SELECT agenda, speakers FROM events WHERE event_id = $1', [event.event_id])
+    assert.deepEqual({ ...kept }, { agenda: 'Doors, tea, tables', speakers: '[]' })
+  })
 
   async function leave(client: Client, writing?: string): Promise<string> {
     const reply = await request(client, writing)

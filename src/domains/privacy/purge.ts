@@ -125,7 +125,7 @@ async function eraseWriting(tx: Db, erasure: Erasure, note: Note): Promise<void>
 /** What no foreign key tells of. */
 async function eraseUnkeyed(tx: Db, { user_id, email, full_name }: Leaving, note: Note): Promise<void> {
   note('partner_invitations', 'deleted', await deleteInvitationsTo(tx, email))
-  note('partners', 'cleared', await clearContact(tx, user_id, email))
+  note('partners', 'cleared', await clearContact(tx, email))
   note('order_items', 'cleared', await clearDownloads(tx, user_id))
   note('events', 'cleared', await removeSpeaker(tx, user_id, full_name))
   await detachApprovals(tx, user_id)

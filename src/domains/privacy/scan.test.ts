@@ -156,6 +156,12 @@ for (const server of await servers())
         ],
         agenda: '09:00 Wanjiku Nyambura-Otieno, 10:00 tea',
       })
+      const own = await makeEvent(owner, {
+        organizer_id: person.id,
+        speakers: null,
+        agenda: 'WANJIKU NYAMBURA-OTIENO opens',
+        description: 'With Wanjiku Nyambura-Otieno and her sisters',
+      })
       await insert(owner, 'event_registrations', {
         event_id: event.event_id,
         user_id: person.id,
@@ -195,7 +201,11 @@ for (const server of await servers())
       const kept = await owner.query('SELECT speakers, agenda FROM events WHERE event_id = $1', [
         event.event_id,
       ])
-      assert.match(JSON.stringify(kept.rows[0]), /Stays.*10:00 tea/)
+      assert.match(JSON.stringify(kept.rows[0]), /Stays.*09:00 …, 10:00 tea/)
+      const ownKept = await owner.query('SELECT agenda, description FROM events WHERE event_id = $1', [
+        own.event_id,
+      ])
+      assert.deepEqual(ownKept.rows[0], { agenda: '… opens', description: 'With … and her sisters' })
       assert.deepEqual(await storage.head(`public/photos/${asset.asset_id}/256.webp`), null)
     })
 

@@ -22,21 +22,18 @@ export async function holdPerson(db: Db, userId: string): Promise<Leaving | unde
 export async function deleteInvitationsTo(db: Db, email: string): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('partner_invitations')
-    .where('email', '=', email)
+    .where(sql`lower(email)`, '=', email.toLowerCase())
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }
 
-/** An organisation's contact that was this person's own address. */
-export async function clearContact(db: Db, userId: string, email: string): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('partners')
-    .set({ contact_email: null, contact_phone: null })
-    .where((where) =>
-      where.or([where('primary_contact_user_id', '=', userId), where('contact_email', '=', email)]),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numUpdatedRows)
+/** An organisation's contact that was this person's own address, and the number beside it; an address of its own stays. */
+export async function clearContact(db: Db, email: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE partners SET contact_email = NULL, contact_phone = NULL WHERE lower(contact_email) = lower(${email})`.execute(
+    db,
+  )
+  return Number(numAffectedRows ?? 0)
 }
 
 /** What can be fetched of an order by who paid for it. */
@@ -47,21 +44,35 @@ export async function clearDownloads(db: Db, userId: string): Promise<number> {
   return Number(numAffectedRows ?? 0)
 }
 
+/** Of fewer letters than these a name is a word of any text, and tells of nobody. */
+const TELLING_LETTERS = 4
+
 /**
- * Speakers are JSON without a key: by id, and in events of their own also by name. The agenda of those events says the name
- * once more, as text. Reads all events, some thousands.
+ * Speakers are JSON without a key: by id, and in events of one's own also by name. The texts of those events may say the name
+ * once more: whole and in whatever case it becomes an ellipsis, so that what others wrote keeps its sense. Reads all events, some
+ * thousands.
  */
 export async function removeSpeaker(db: Db, userId: string, fullName: string): Promise<number> {
+  const name = fullName.trim()
+  const pattern = name.length < TELLING_LETTERS ? null : wholeName(name)
   const { numAffectedRows } = await sql`
-    UPDATE events e SET agenda = replace(e.agenda, ${fullName}::text, ''), speakers = (
-      SELECT coalesce(jsonb_agg(s.one ORDER BY s.place), '[]') FROM jsonb_array_elements(e.speakers) WITH ORDINALITY s(one, place)
-      WHERE NOT (s.one ->> 'user_id' IS NOT DISTINCT FROM ${userId}::text
-        OR (e.organizer_id = ${userId}::uuid AND lower(s.one ->> 'name') IS NOT DISTINCT FROM lower(${fullName}::text))))
-    WHERE jsonb_typeof(e.speakers) = 'array'
-      AND (e.speakers @> jsonb_build_array(jsonb_build_object('user_id', ${userId}::text)) OR e.organizer_id = ${userId}::uuid)`.execute(
-    db,
-  )
+    UPDATE events e SET
+      agenda = CASE WHEN ${pattern}::text IS NULL THEN e.agenda ELSE regexp_replace(e.agenda, ${pattern}, '…', 'gi') END,
+      description = CASE WHEN ${pattern}::text IS NULL OR e.organizer_id IS DISTINCT FROM ${userId}::uuid THEN e.description
+        ELSE regexp_replace(e.description, ${pattern}, '…', 'gi') END,
+      speakers = CASE WHEN jsonb_typeof(e.speakers) = 'array' THEN (
+        SELECT coalesce(jsonb_agg(s.one ORDER BY s.place), '[]') FROM jsonb_array_elements(e.speakers) WITH ORDINALITY s(one, place)
+        WHERE NOT (s.one ->> 'user_id' IS NOT DISTINCT FROM ${userId}::text
+          OR (e.organizer_id = ${userId}::uuid AND lower(s.one ->> 'name') IS NOT DISTINCT FROM lower(${fullName}::text))))
+        ELSE e.speakers END
+    WHERE e.organizer_id = ${userId}::uuid
+      OR e.speakers @> jsonb_build_array(jsonb_build_object('user_id', ${userId}::text))`.execute(db)
   return Number(numAffectedRows ?? 0)
+}
+
+/** Neither within a longer word nor as a pattern of its own. */
+function wholeName(name: string): string {
+  return `(?<!\\w)${name.replace(/[^\p{L}\p{N}\s]/gu, '\\$&')}(?!\\w)`
 }
 
 /** What resubmissions of others still point to. */
