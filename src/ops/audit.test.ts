@@ -128,6 +128,65 @@ test('every column counts', async () => {
   assert.equal((await verify()).error, undefined)
 })
 
+test('functions of the owner do not speak for a row that was altered', async () => {
+  const ids = await writeSome()
+  await query(`UPDATE audit_logs SET description = 'forged' WHERE log_id = $1`, [ids[0]])
+  await query(`CREATE FUNCTION public.to_json(text) RETURNS json LANGUAGE sql AS 'SELECT NULL::json'`)
+  await query(`ALTER ROLE CURRENT_USER IN DATABASE ${database.name} SET search_path = public, pg_catalog`)
+  try {
+    assert.deepEqual(named((await verify()).lines), [`security ${month}: row ${ids[0]} was altered`])
+  } finally {
+    await query(`ALTER ROLE CURRENT_USER IN DATABASE ${database.name} RESET search_path`)
+    await query('DROP FUNCTION public.to_json(text)')
+  }
+})
+
+test('a view in the place of the table is no audit, nor a column with a type of the owner', async () => {
+  await writeSome()
+  await query('ALTER TABLE audit_logs RENAME TO audit_kept')
+  await query('CREATE VIEW audit_logs AS SELECT * FROM audit_kept')
+  assert.match((await verify()).error ?? '', /^audit_logs is not the table .* public.audit_logs$/)
+  await query('DROP VIEW audit_logs')
+  await query('ALTER TABLE audit_kept RENAME TO audit_logs')
+  await query('CREATE DOMAIN own_text AS text')
+  await query('ALTER TABLE audit_logs ALTER COLUMN description TYPE own_text')
+  assert.match((await verify()).error ?? '', /see column description$/)
+  await query('ALTER TABLE audit_logs ALTER COLUMN description TYPE text')
+  await query('DROP DOMAIN own_text')
+  assert.equal((await verify()).error, undefined)
+})
+
+test('a row is found in whichever month and partition it was put', async () => {
+  const ids = await writeSome()
+  const forge = async (at: string) => {
+    const { rows } = await query(
+      `WITH t AS (SELECT overlay(uuid_v7()::text PLACING overlay(lpad(to_hex((extract(epoch FROM $1::timestamptz) * 1000)::bigint), 12, '0')
+         PLACING '-' FROM 9 FOR 0) FROM 1 FOR 13)::uuid AS id)
+       INSERT INTO audit_logs (log_id, timestamp, retention_class, action, mac)
+       SELECT id, uuid_v7_time(id), 'security', 'test.forged', (SELECT mac FROM audit_logs WHERE log_id = $2) FROM t RETURNING log_id`,
+      [at, ids[0]],
+    )
+    return rows[0].log_id
+  }
+  const next = `${new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 7)}`
+  await query(
+    `CREATE TABLE audit_logs_security_2020_01 PARTITION OF audit_logs_security FOR VALUES FROM ('2019-03-01Z') TO ('2019-04-01Z')`,
+  )
+  await query(
+    `CREATE TABLE audit_logs_security_x PARTITION OF audit_logs_security FOR VALUES FROM ('2150-01-01Z') TO (MAXVALUE)`,
+  )
+  try {
+    const forged = [await forge('2019-03-15Z'), await forge(`${next}-15Z`), await forge('2151-05-01Z')]
+    assert.deepEqual(named((await verify()).lines), [
+      `security 2019-03: row ${forged[0]} was inserted, or never signed`,
+      `security ${next}: row ${forged[1]} was inserted, or never signed`,
+      `security 2151-05: row ${forged[2]} was inserted, or never signed`,
+    ])
+  } finally {
+    await query('DROP TABLE audit_logs_security_2020_01, audit_logs_security_x')
+  }
+})
+
 test('a tail that was cut off, rows and seals, is told by the copies outside', async () => {
   const ids = await writeSome()
   await query('DELETE FROM audit_logs WHERE log_id >= $1', [ids[3]])

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { createTestDatabase, TEST_SECRET } from '../../testing/database.ts'
 import { asSelf } from '../actor.ts'
 import { within } from '../origin.ts'
-import { jsonbText } from './canonical.ts'
+import { HELD_TEXT, jsonbText } from './canonical.ts'
 import { newLogId } from './ids.ts'
 import { audit } from './index.ts'
 import { auditMacs } from './macs.ts'
@@ -40,7 +40,7 @@ test('an entry lands in the partition of its class and month, with the time of i
     ),
   )
   const { rows } = await owner.query(
-    `SELECT a.*, a.tableoid::regclass::text AS partition, uuid_v7_time(log_id) = timestamp AS same, audit_text(a) AS text,
+    `SELECT a.*, a.tableoid::regclass::text AS partition, uuid_v7_time(log_id) = timestamp AS same, ${HELD_TEXT} AS text,
        a.xid IS NOT NULL AS placed FROM audit_logs a`,
   )
   assert.equal(rows.length, 1)

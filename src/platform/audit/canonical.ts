@@ -21,7 +21,10 @@ const BETWEEN = '\x1f'
 const NOTHING = '\x1e'
 const POSTGRES_EPOCH_MS = 946_684_800_000
 
-/** What the MAC is taken over: the same text as audit_text() makes of the row that the database holds. */
+/**
+ * What the MAC is taken over: every column but mac and xid, in one text. A separator stands between any two, also where there
+ * is nothing, so that no two rows read the same. `HELD_TEXT` is the same of the row that the database holds.
+ */
 export function auditText(row: AuditRow): string {
   return [
     row.retention_class,
@@ -42,6 +45,17 @@ export function auditText(row: AuditRow): string {
     row.severity,
   ].join(BETWEEN)
 }
+
+/**
+ * Of a row `a` of audit_logs. Its own SQL, of PostgreSQL's own functions alone: what the database keeps under a name, its
+ * owner can replace.
+ */
+export const HELD_TEXT = `concat_ws(E'\\x1f', a.retention_class, a.log_id, encode(timestamptz_send(a.timestamp), 'hex'),
+    coalesce(a.user_id::text, E'\\x1e'), coalesce(a.impersonating_user_id::text, E'\\x1e'),
+    a.action, coalesce(a.entity_type, E'\\x1e'), coalesce(a.entity_id::text, E'\\x1e'),
+    coalesce(to_json(a.description)::text, E'\\x1e'), coalesce(a.changes::text, E'\\x1e'), coalesce(a.metadata::text, E'\\x1e'),
+    coalesce(a.ip_address::text, E'\\x1e'), coalesce(to_json(a.user_agent)::text, E'\\x1e'),
+    coalesce(encode(a.origin_cipher, 'hex'), E'\\x1e'), coalesce(a.request_id::text, E'\\x1e'), coalesce(a.severity, E'\\x1e'))`
 
 /**
  * The text that PostgreSQL prints of a jsonb: keys by length and then by bytes, a blank behind each comma and colon,

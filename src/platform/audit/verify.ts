@@ -1,12 +1,11 @@
 import type pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
 import type { Storage } from '../storage/index.ts'
-import { eachCopiedRow } from './copied-rows.ts'
 import { type Copy, copiesOf, isCopyOf, readCopy } from './copies.ts'
-import { RETENTION_CLASSES, RETENTION_MONTHS, type RetentionClass } from './entry.ts'
+import { RETENTION_MONTHS, type RetentionClass } from './entry.ts'
 import type { AuditMacs } from './macs.ts'
 import type { Seal } from './seal-head.ts'
 import type { AuditMonth } from './seal-rows.ts'
+import { eachHeldRow, inSnapshot } from './snapshot.ts'
 import type { Verdict } from './verdict.ts'
 import { chainProblems, MonthCheck, type Problem, uuidOf } from './verify-month.ts'
 
@@ -21,8 +20,6 @@ export type Verifier = {
   report(month: AuditMonth, problem: Problem): void
 }
 
-const EMPTY = Buffer.alloc(0)
-
 /**
  * Holds every row of a class and month against its MAC, its seal and the seals that are kept outside (R35), in one
  * snapshot. What it cannot see: rows that came and went between two seals, a minute apart.
@@ -30,13 +27,10 @@ const EMPTY = Buffer.alloc(0)
 export async function verifyMonth(verifier: Verifier, month: AuditMonth): Promise<Verdict> {
   const { client, storage } = verifier
   // First what is outside: all of it is in the snapshot that follows.
-  const copies = await listed(copiesOf(storage, month))
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  try {
-    return await verifyIn(verifier, month, copies)
-  } finally {
-    await client.query('ROLLBACK')
-  }
+  const copies = Object.hasOwn(RETENTION_MONTHS, month.retention_class)
+    ? await listed(copiesOf(storage, month))
+    : []
+  return inSnapshot(client, () => verifyIn(verifier, month, copies))
 }
 
 async function verifyIn(verifier: Verifier, month: AuditMonth, copies: readonly Copy[]): Promise<Verdict> {
@@ -56,11 +50,9 @@ async function verifyIn(verifier: Verifier, month: AuditMonth, copies: readonly 
     if (problem.kind === 'seal_altered' && problem.seal !== undefined) altered.push(problem.seal)
     report(problem)
   })
-  if (isKept(month)) {
-    const last = seals.at(-1)
-    await eachRow(client, month, last?.cluster === here ? last.to_xid : undefined, (row) => check.take(row))
-    check.end()
-  }
+  const last = seals.at(-1)
+  await eachHeldRow(client, month, last?.cluster === here ? last.to_xid : undefined, (row) => check.take(row))
+  if (check.rows > 0 || isKept(month)) check.end()
   await nameLost(verifier, { month, seals, copies, altered }, report)
   return { ...month, rows: check.rows, seals: all.length, unsealed: check.unsealed, problems, first }
 }
@@ -86,7 +78,7 @@ async function nameLost(
     const listedIds = new Set(idsOf(seal))
     const lost = idsOf(kept).filter((id) => !listedIds.has(id))
     const { rows } = await client.query<{ log_id: string }>(
-      `SELECT log_id FROM audit_logs WHERE log_id = ANY ($1) AND retention_class = $2 AND timestamp >= $3::date
+      `SELECT log_id FROM public.audit_logs WHERE log_id = ANY ($1) AND retention_class = $2 AND timestamp >= $3::date
          AND timestamp < $3::date + interval '1 month'`,
       [lost, month.retention_class, month.month],
     )
@@ -131,54 +123,16 @@ async function sealsOf(
   const { rows: seals } = await client.query<HeldSeal>(
     `SELECT retention_class, month::text AS month, number, cluster, from_xid::text, to_xid::text, row_count, log_ids, previous, head,
        stored_at::text
-     FROM audit_seals WHERE retention_class = $1 AND month = $2::date ORDER BY number`,
+     FROM public.audit_seals WHERE retention_class = $1 AND month = $2::date ORDER BY number`,
     [month.retention_class, month.month],
   )
-  const { rows } = await client.query<{ here: string }>('SELECT audit_cluster() AS here')
+  const { rows } = await client.query<{ here: string }>(
+    'SELECT system_identifier::text AS here FROM pg_control_system()',
+  )
   return { seals, here: rows[0]!.here }
 }
 
-/** Walks the month's primary key; `audit_text` is made by the database, which holds the columns. */
-async function eachRow(
-  client: pg.ClientBase,
-  { retention_class, month }: AuditMonth,
-  end: string | undefined,
-  take: (row: { id: Buffer; isBelow: boolean; mac: Buffer; text: Buffer }) => void,
-): Promise<void> {
-  // COPY takes no parameters.
-  if (!/^[a-z]+$/.test(retention_class) || !/^\d{4}-\d\d-01$/.test(month) || !/^\d*$/.test(end ?? ''))
-    throw new Error('not a class and month')
-  const below =
-    end === undefined
-      ? 'false'
-      : `coalesce(a.xid < '${end}'::xid8 OR a.xid >= pg_snapshot_xmax(pg_current_snapshot()), true)`
-  const text = `COPY (
-    SELECT a.log_id, ${below}, a.mac, audit_text(a) FROM audit_logs a
-    WHERE a.retention_class = '${retention_class}' AND a.timestamp >= '${month} 00:00Z'
-      AND a.timestamp < timestamptz '${month} 00:00Z' + interval '1 month'
-    ORDER BY a.log_id) TO STDOUT (FORMAT binary)`
-  await eachCopiedRow(client.query(copyTo(text)), ([id, isBelow, mac, told]) =>
-    take({ id: id!, isBelow: isBelow![0] === 1, mac: mac ?? EMPTY, text: told! }),
-  )
-}
-
-/** Every month that has rows, seals or copies outside, by class. */
-export async function monthsToVerify(client: pg.ClientBase, storage: Storage): Promise<AuditMonth[]> {
-  const { rows } = await client.query<AuditMonth>(
-    `SELECT retention_class, month::text AS month FROM audit_months() WHERE month <= current_date
-     UNION SELECT retention_class, month::text FROM audit_seals`,
-  )
-  const found = new Map(rows.map((month) => [`${month.retention_class} ${month.month}`, month]))
-  for (const retention_class of RETENTION_CLASSES) {
-    for await (const key of storage.list(`audit-seals/${retention_class}/`)) {
-      const month = `${key.split('/')[2]}-01`
-      found.set(`${retention_class} ${month}`, { retention_class, month })
-    }
-  }
-  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, month]) => month)
-}
-
-/** Beyond its class's time the month is dropped, and its seals stand for it (R20). */
+/** Beyond its class's time the month is dropped as a whole, and its seals stand for it (R20). */
 function isKept({ retention_class, month }: AuditMonth): boolean {
   const end = new Date(`${month}T00:00:00Z`)
   end.setUTCMonth(end.getUTCMonth() + 1 + RETENTION_MONTHS[retention_class as RetentionClass])

@@ -1,7 +1,8 @@
 import pg from 'pg'
+import { monthsToVerify } from '../audit/months.ts'
 import { sealAudit } from '../audit/seal.ts'
 import { type AuditMonth, deleteOldChecks, insertCheck } from '../audit/seal-rows.ts'
-import { monthsToVerify, verifyMonth } from '../audit/verify.ts'
+import { verifyMonth } from '../audit/verify.ts'
 import type { JobContext, Task } from '../jobs/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 
