@@ -26,7 +26,7 @@ import { localStorageRoutes, publicFiles } from '../platform/storage/index.ts'
 import type { CommandContext } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { assertPortFree, listen } from './port.ts'
-import { authenticator, PERMISSIONS, watchMaintenance } from './ports.ts'
+import { authenticator, PERMISSIONS, recorderOnBehalf, watchMaintenance } from './ports.ts'
 import { readinessOf } from './readiness.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
@@ -98,6 +98,7 @@ export function buildApp(services: Services, gate: Gate, pages: PageHandler | nu
     cache,
     gate,
     authenticate: authenticator(services),
+    recordReadOnBehalf: recorderOnBehalf(services),
     permissions: PERMISSIONS,
     readiness: readinessOf(services),
     plugins: mountedRoutes(services),

@@ -89,6 +89,29 @@ describe('a super admin who acts as somebody else', () => {
     )
   })
 
+  test('leaves a trace of each thing that they read meanwhile: the route, from where, and no value', async () => {
+    const user = await makeUser(database.owner)
+    const client = await actAs(user)
+    const own = await signedIn(app, user)
+    for (const path of ['/me', '/me/exports', '/me/sessions', `/people/${root.id}`])
+      for (const reader of [client, own]) assert.equal((await reader.get(`/api/v1${path}`)).status, 200, path)
+    assert.equal((await client.get('/api/v1/admin/metrics')).status, 403, 'and nothing of what is refused')
+    const { rows } = await database.owner.query(
+      `SELECT user_id, impersonating_user_id, entity_id, metadata, request_id IS NOT NULL AND origin_cipher IS NOT NULL AS placed
+       FROM audit_logs WHERE action = 'identity.impersonation_read' AND entity_id = $1 ORDER BY log_id`,
+      [user.id],
+    )
+    assert.deepEqual(
+      rows.map(({ metadata }) => JSON.parse(metadata)),
+      ['/me', '/me/exports', '/me/sessions', '/people/:person'].map((path) => ({ route: `/api/v1${path}` })),
+    )
+    for (const row of rows)
+      assert.deepEqual(
+        [row.user_id, row.impersonating_user_id, row.entity_id, row.placed],
+        [user.id, root.id, user.id, 't'],
+      )
+  })
+
   test('stands in that person’s list of sessions as such', async () => {
     const user = await makeUser(database.owner)
     await actAs(user)

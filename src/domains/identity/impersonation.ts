@@ -57,3 +57,17 @@ export async function endImpersonation(services: Services, actor: Actor): Promis
   if (actor.impersonatorId === null) throw notFound('impersonation')
   await endSessions(services, actor, actor.userId, { only: actor.sessionId }, 'identity.impersonation_ended')
 }
+
+/** What was read meanwhile: which route, and nothing of what it answered. */
+export function readOnBehalf({ db }: Services, actor: Actor, route: string): Promise<void> {
+  return db.transaction(actor, (tx) =>
+    audit(tx, {
+      actor,
+      action: 'identity.impersonation_read',
+      entityType: 'user',
+      entityId: actor.userId,
+      retentionClass: 'security',
+      metadata: { route },
+    }),
+  )
+}

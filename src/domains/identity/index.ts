@@ -8,6 +8,7 @@ export {
 export { tellAccount } from './account-mail.ts'
 export { FORGET_DIRECTORY, FORGET_FEEDS } from './directory.ts'
 export { hearsEverybody } from './hearing.ts'
+export { readOnBehalf } from './impersonation.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
 export { type Channel, NOTIFICATION_TYPES, type NotificationType } from './notification-matrix.ts'

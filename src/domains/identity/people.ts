@@ -1,7 +1,8 @@
-import type { Actor } from '../../platform/actor.ts'
+import { type Actor, isStaff } from '../../platform/actor.ts'
 import type { Statement } from '../../platform/db/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { recordCloserLook } from './closer-look.ts'
 import { onlineAmong } from './presence.ts'
 import { type Handle, personFound, personPage, RENAMED_PERSON } from './queries/people.ts'
 
@@ -13,7 +14,7 @@ type PersonPage = { readonly text: string } | { readonly movedTo: string }
 
 /**
  * A profile as JSON text, as far as it shows itself to this reader. 404 `person.not_found`, also for who has blocked
- * them: the one statement gives neither of the two.
+ * them: the one statement gives neither of the two. Where staff see more than a member would, it leaves a trace.
  */
 export async function readPerson(
   services: Services,
@@ -22,6 +23,7 @@ export async function readPerson(
 ): Promise<PersonPage> {
   const text = await readText(services, actor, personPage(handleOf(person)), person)
   if (text === null) return { movedTo: await presentNameOf(services, actor, person) }
+  if (actor !== null && isStaff(actor)) await recordCloserLook(services, actor, text.slice(ID_LENGTH))
   const online = await isOnline(services, text.slice(0, ID_LENGTH).trim())
   return { text: `{"online":${online},${text.slice(ID_LENGTH + 1)}` }
 }

@@ -5,6 +5,7 @@ export type { Gate } from './gate.ts'
 export { bearerToken, PROOF_MS } from './guard.ts'
 export { LIMITS, type LimitClass, type LimitRules } from './limits.ts'
 export { networkOf } from './network.ts'
+export type { RecordReadOnBehalf } from './on-behalf.ts'
 export { NotReady, type ReadinessCheck } from './probes.ts'
 export type { RouteRule } from './route-rules.ts'
 export {

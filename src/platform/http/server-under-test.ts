@@ -23,6 +23,7 @@ export async function serve(routes: FastifyPluginAsyncTypebox, options: Partial<
     clock: systemClock,
     permissions: { 'staff.see': ['admin'] },
     authenticate: async (token) => people[token] ?? null,
+    recordReadOnBehalf: async () => {},
     readiness: [],
     plugins: [{ prefix: '/api/v1', routes }],
     ...options,

@@ -18,6 +18,7 @@ import { guardRoutes } from './guard.ts'
 import { commonHeaders, PAGE_HEADERS, requestIds } from './headers.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { createLimiter } from './limiter.ts'
+import { type RecordReadOnBehalf, recordReadsOnBehalf } from './on-behalf.ts'
 import { describeApi } from './openapi.ts'
 import { rememberOrigins } from './origin.ts'
 import { addProbes, type ReadinessCheck } from './probes.ts'
@@ -38,6 +39,7 @@ export type ServerOptions = {
   readonly metrics: Metrics
   readonly clock: Clock
   readonly authenticate: Authenticate
+  readonly recordReadOnBehalf: RecordReadOnBehalf
   readonly permissions: Permissions
   readonly gate: Gate
   /** Where requests are counted. */
@@ -80,6 +82,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const rules = guardRoutes(app, { ...options, limiter })
   closeConnectionsOnShutdown(app)
   rememberOrigins(app)
+  recordReadsOnBehalf(app, options.recordReadOnBehalf)
   app.addHook('onSend', compressReply)
   app.setNotFoundHandler(notFoundHandler(app))
   dressPages(app)
