@@ -92,6 +92,8 @@ describe('a rotation of keys', () => {
     const before = await answerWith(keys, keysCommand, database, 'rotate')
     assert.ok(before.includes('  users.phone_cipher: 1 by key 1'))
     assert.ok(before.includes('key 1 still opens 3 values'))
+    assert.equal(before.at(-1), 'nothing was changed, add --yes')
+    assert.ok(!(await answerWith(keys, keysCommand, database, 'status')).join().includes('--yes'))
     const done = await answerWith(keys, keysCommand, database, 'rotate', '--yes')
     assert.equal(done[0], 'sealed or indexed anew: 3')
     assert.ok(done.includes('key 2 seals; 3 values'))

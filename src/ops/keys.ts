@@ -23,6 +23,7 @@ export const keysCommand: OpsCommand = {
       const fields = createFieldCipher(keyRingOf({ ...config, secretKey: secretKeyOf(config) }))
       if (what === 'rotate' && context.yes) tellRotated(await rotateAll(database, fields), context)
       await tellState(await keyState(database.anonymous, SEALED_COLUMNS), fields, context)
+      if (what === 'rotate' && !context.yes) context.print('nothing was changed, add --yes')
     }),
 }
 

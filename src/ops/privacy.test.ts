@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { OperatorError } from '../platform/errors.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { makeUser } from '../testing/factories.ts'
 import { answerOf } from '../testing/ops.ts'
@@ -33,6 +37,53 @@ describe('ops privacy', () => {
   test('replay finds nobody where nobody who was erased is back', async () => {
     assert.match((await answer('replay')).join(), /nothing to do/)
   })
+
+  test('proves nothing with needles that are none, and says so in one line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bcn-needles-'))
+    const file = join(folder, 'needles.json')
+    const scanOf = async (text: string) => {
+      writeFileSync(file, text)
+      return answer('scan', '--needles', file).then(() => undefined, lineOf)
+    }
+    try {
+      for (const [text, says] of [
+        ['{"user_id":"x","needles":[]}', 'holds no needles'],
+        ['{"user_id":"x","needles":[', 'is no JSON'],
+        ['null', 'is no file of needles'],
+        ['{"user_id":"x"}', 'is no file of needles'],
+        ['{"user_id":"x","needles":["Amina"]}', 'is no file of needles'],
+        ['{"user_id":"x","needles":[null]}', 'is no file of needles'],
+        ['{"user_id":"x","needles":[{"what":"name","text":" "}]}', 'is no file of needles'],
+        ['{"user_id":"x","needles":[{"what":"name"}]}', 'is no file of needles'],
+      ] as const)
+        assert.match(String(await scanOf(text)), new RegExp(`needles\\.json ${says}`), text)
+      assert.match(
+        await answer('scan', '--needles', folder).then(() => '', lineOf),
+        /cannot be read: EISDIR$/,
+      )
+      assert.match(
+        await answer('scan', '--needles', join(folder, 'none')).then(() => '', lineOf),
+        /cannot be read: ENOENT$/,
+      )
+      const person = await makeUser(database.owner)
+      const nowhere = join(folder, 'none', 'x')
+      assert.match(
+        await answer('needles', '--person', person.email, '--file', nowhere).then(() => '', lineOf),
+        /cannot be written: ENOENT$/,
+      )
+      assert.match(String(await answer('needles', '--person', person.email, '--file', file)), /needles of/)
+      await assert.rejects(answer('scan', '--needles', file), /something was found/)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  /** What an operator reads: one line, and no stack. */
+  function lineOf(error: unknown): string {
+    assert.ok(error instanceof OperatorError, String(error))
+    assert.doesNotMatch(error.message, /\n|Amina/)
+    return error.message
+  }
 
   test('refuses words that it does not know', async () => {
     await assert.rejects(answer('forget'), /expected privacy and one of columns/)

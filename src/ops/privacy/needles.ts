@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type Needles, needlesOf } from '../../domains/privacy/index.ts'
 import { createFieldCipher } from '../../platform/crypto/fields.ts'
 import { keyRingOf } from '../../platform/crypto/key-ring.ts'
@@ -19,14 +19,61 @@ export const needlesAction = {
     const path = file[0]
     await asOwner(context, async (database) => {
       const taken = await takeNeedles(context, database, person[0]!)
-      // It holds what the erasure removes: for its owner's eyes, and to be deleted after the scan.
-      writeFileSync(path, `${JSON.stringify(taken, null, 2)}\n`, { mode: 0o600 })
+      write(path, taken)
       context.print(
         `${taken.needles.length} needles of ${taken.user_id} in ${path}; delete it after the scan`,
       )
       for (const { what } of taken.needles) context.print(`  ${what}`)
     })
   },
+}
+
+/** It holds what the erasure removes: for its owner's eyes, and to be deleted after the scan. */
+function write(path: string, taken: Needles): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(taken, null, 2)}\n`, { mode: 0o600 })
+  } catch (error) {
+    throw new OperatorError(`${path} cannot be written: ${codeOf(error)}`)
+  }
+}
+
+/** What a scan is given: a file that `needlesAction` wrote, with something to look for in it. */
+export function readNeedles(path: string): Needles {
+  const read = parsed(path)
+  if (!isNeedles(read))
+    throw new OperatorError(`${path} is no file of needles: expected what privacy needles wrote`)
+  if (read.needles.length === 0) throw new OperatorError(`${path} holds no needles: nothing would be proven`)
+  return read
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    // The message of a parser quotes what it read.
+    if (error instanceof SyntaxError) throw new OperatorError(`${path} is no JSON`)
+    throw new OperatorError(`${path} cannot be read: ${codeOf(error)}`)
+  }
+}
+
+function isNeedles(read: unknown): read is Needles {
+  if (!isRecord(read) || typeof read.user_id !== 'string' || !Array.isArray(read.needles)) return false
+  return read.needles.every(
+    (needle) => isRecord(needle) && typeof needle.what === 'string' && isText(needle.text),
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** A blank would be found in every row. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
 
 export async function takeNeedles(

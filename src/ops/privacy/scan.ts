@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { type Finding, type Needles, type Scanned, scan } from '../../domains/privacy/index.ts'
 import { cacheEntries } from '../../platform/cache/index.ts'
 import { OperatorError } from '../../platform/errors.ts'
 import { createStorage } from '../../platform/storage/index.ts'
 import { asOwner } from '../as-owner.ts'
 import type { OpsContext } from '../index.ts'
-import { takeNeedles } from './needles.ts'
+import { readNeedles, takeNeedles } from './needles.ts'
 import { optionsOf } from './words.ts'
 
 const USAGE =
@@ -43,13 +43,6 @@ function tell(
   print(`found: ${[...sought].filter((what) => kinds.has(what)).join(', ') || 'nothing'}`)
   print(`not found: ${[...sought].filter((what) => !kinds.has(what)).join(', ') || 'none'}`)
   if (findings.length > 0) throw new OperatorError(`something was found in ${findings.length} places`)
-}
-
-function readNeedles(path: string): Needles {
-  const read = JSON.parse(readFileSync(existing(path), 'utf8')) as Partial<Needles>
-  if (typeof read.user_id !== 'string' || !Array.isArray(read.needles))
-    throw new OperatorError(`${path} is no file of needles: expected what privacy needles wrote`)
-  return read as Needles
 }
 
 function existing(path: string): string {
