@@ -87,7 +87,7 @@ test('each row that was altered, removed or inserted is named, with its class an
   assert.deepEqual(named(lines), [
     `security ${month}: row ${ids[1]} was altered`,
     `security ${month}: row ${ids[2]} was removed`,
-    `security ${month}: row ${rows[0].log_id} was inserted, or never signed`,
+    `security ${month}: row ${rows[0].log_id} was inserted past the application`,
   ])
   assert.equal(error, 'the audit was touched: 3 problems in 7 rows')
   const { lines: told } = await verify('--json', '--class', 'security', '--month', month)
@@ -178,9 +178,9 @@ test('a row is found in whichever month and partition it was put', async () => {
   try {
     const forged = [await forge('2019-03-15Z'), await forge(`${next}-15Z`), await forge('2151-05-01Z')]
     assert.deepEqual(named((await verify()).lines), [
-      `security 2019-03: row ${forged[0]} was inserted, or never signed`,
-      `security ${next}: row ${forged[1]} was inserted, or never signed`,
-      `security 2151-05: row ${forged[2]} was inserted, or never signed`,
+      `security 2019-03: row ${forged[0]} was inserted past the application`,
+      `security ${next}: row ${forged[1]} was inserted past the application`,
+      `security 2151-05: row ${forged[2]} was inserted past the application`,
     ])
   } finally {
     await query('DROP TABLE audit_logs_security_2020_01, audit_logs_security_x')
@@ -248,21 +248,71 @@ test('rows of a month whose class’s time is over may be gone; their seals stan
   }
 })
 
-test('rows from before are signed once, by an operator, and sealed then', async () => {
-  await query(`INSERT INTO audit_logs (log_id, timestamp, retention_class, action, metadata)
-    SELECT id, uuid_v7_time(id), 'general', 'test.old', '{"b": 1.50, "a": [1, 2]}' FROM (SELECT uuid_v7() AS id FROM generate_series(1, 3) OFFSET 0) new`)
-  assert.equal((await verify()).error, 'the audit was touched: 3 problems in 3 rows')
+const insertUnsigned = async (retentionClass: string, rows: number): Promise<string[]> => {
+  const inserted = await query(
+    `INSERT INTO audit_logs (log_id, timestamp, retention_class, action, metadata)
+     SELECT id, uuid_v7_time(id), $1, 'test.old', '{"b": 1.50, "a": [1, 2]}'
+     FROM (SELECT uuid_v7() AS id FROM generate_series(1, $2::int) OFFSET 0) new RETURNING log_id`,
+    [retentionClass, rows],
+  )
+  return inserted.rows.map(({ log_id }) => log_id)
+}
+
+async function adopt(...words: string[]): Promise<string[]> {
   const lines: string[] = []
   const told = { command: auditCommand, database, print: (line: string) => void lines.push(line) }
-  await tellOf(told, 'adopt')
-  await tellOf(told, 'adopt', '--yes')
-  await tellOf(told, 'adopt', '--yes')
-  assert.deepEqual(lines, [
-    '3 rows are not signed; nothing was changed, add --yes to sign them',
-    'signed 3 rows',
-    'nothing to do: every row is signed',
+  await tellOf(told, 'adopt', ...words)
+  return lines
+}
+
+test('rows from before are signed once, by an operator, which the audit keeps, and sealed then', async () => {
+  await insertUnsigned('general', 3)
+  await insertUnsigned('financial', 2500)
+  assert.equal((await verify()).error, 'the audit was touched: 2503 problems in 2503 rows')
+  const months = [`  financial ${month}: 2500 rows`, `  general   ${month}: 3 rows`]
+  assert.deepEqual(await adopt(), [
+    ...months,
+    '2503 rows are from before rows were signed; nothing was changed, add --yes to sign them',
   ])
-  assert.equal((await seal()).rows, 3)
+  assert.deepEqual(await adopt('--yes'), [...months, 'signed 2503 rows'])
+  assert.deepEqual(await adopt('--yes'), ['nothing to do: no row is from before rows were signed'])
+  const { rows } = await query(
+    `SELECT metadata, severity FROM audit_logs WHERE action = 'audit.rows_adopted' AND mac IS NOT NULL`,
+  )
+  assert.deepEqual(
+    rows.map(({ metadata, severity }) => [JSON.parse(metadata), severity]),
+    [[{ rows: 2503, months: { [`financial_${month}`]: 2500, [`general_${month}`]: 3 } }, 'warning']],
+  )
+  assert.equal((await seal()).rows, 2504)
+  assert.equal((await verify()).error, undefined)
+})
+
+test('a row without a MAC that is from after the first signed one is never signed, whatever was unsigned before it', async () => {
+  await writeSome()
+  const [forged] = await insertUnsigned('financial', 1)
+  const refused = [
+    '1 rows are not signed and from after the first signed row: they stay so',
+    'nothing to do: no row is from before rows were signed',
+  ]
+  assert.deepEqual(await adopt('--yes'), refused)
+  assert.deepEqual(named((await verify()).lines), [
+    `financial ${month}: row ${forged} was inserted past the application`,
+  ])
+  await query('UPDATE audit_logs SET mac = NULL')
+  assert.equal((await adopt('--yes')).at(-1), refused[1])
+  assert.match((await verify()).lines.join('\n'), new RegExp(`row ${forged} was inserted`))
+})
+
+test('a run that was cut short goes on where it was', async () => {
+  const ids = await insertUnsigned('general', 2500)
+  await query(
+    `CREATE FUNCTION cut_short() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'cut short'; END $$;
+     CREATE TRIGGER cut_short BEFORE UPDATE ON audit_logs FOR EACH ROW WHEN (old.log_id = '${ids[100]}') EXECUTE FUNCTION cut_short()`,
+  )
+  await assert.rejects(adopt('--yes'), /cut short/)
+  await query('DROP FUNCTION cut_short CASCADE')
+  assert.equal((await adopt('--yes')).at(-1), 'signed 500 rows')
+  await seal()
   assert.equal((await verify()).error, undefined)
 })
 

@@ -11,7 +11,7 @@ import { joinAsOwner } from '../platform/db/open.ts'
 import { OperatorError } from '../platform/errors.ts'
 import { createStorage } from '../platform/storage/index.ts'
 import { explain } from './as-owner.ts'
-import { adoptRows } from './audit-adopt.ts'
+import { adopt } from './audit-adopt.ts'
 import type { OpsCommand, OpsContext } from './index.ts'
 
 const USAGE =
@@ -24,13 +24,12 @@ export const auditCommand: OpsCommand = {
   run: (context) => {
     const [verb, ...words] = context.args
     if (verb === 'verify') return withOwner(context, (parts) => verify(context, parts, wantedOf(words)))
-    if (verb === 'adopt' && words.length === 0)
-      return withOwner(context, (parts) => adoptRows(context, parts))
+    if (verb === 'adopt' && words.length === 0) return adopt(context)
     throw new OperatorError(`unexpected ${JSON.stringify(context.args.join(' '))}: expected ${USAGE}`)
   },
 }
 
-export type AuditParts = Omit<Verifier, 'report'>
+type AuditParts = Omit<Verifier, 'report'>
 
 type Wanted = { readonly only: Partial<AuditMonth>; readonly json: boolean }
 
@@ -56,7 +55,7 @@ async function verify({ print }: OpsContext, parts: AuditParts, { only, json }: 
 const WORDS: Readonly<Record<Problem['kind'], string>> = {
   altered: 'was altered',
   removed: 'was removed',
-  inserted: 'was inserted, or never signed',
+  inserted: 'was inserted past the application',
   seal_altered: 'was altered',
   seal_missing: 'is missing in the chain',
   tail_cut: 'was cut off: only its copy outside is left',
