@@ -49,12 +49,17 @@ async function writeSome(): Promise<string[]> {
   return rows.map(({ log_id }) => log_id)
 }
 
-async function verify(...words: string[]): Promise<{ lines: string[]; error: string | undefined }> {
+const verify = (...words: string[]) => verifyWith({}, ...words)
+
+async function verifyWith(
+  env: Readonly<Record<string, string>>,
+  ...words: string[]
+): Promise<{ lines: string[]; error: string | undefined }> {
   const lines: string[] = []
   const told = {
     command: auditCommand,
     database,
-    env: { DATA_DIR: dataDir },
+    env: { DATA_DIR: dataDir, ...env },
     print: (line: string) => void lines.push(line),
   }
   const error = await tellOf(told, 'verify', ...words).then(
@@ -314,6 +319,21 @@ test('a run that was cut short goes on where it was', async () => {
   assert.equal((await adopt('--yes')).at(-1), 'signed 500 rows')
   await seal()
   assert.equal((await verify()).error, undefined)
+})
+
+test('a month of which there is nothing is not called whole', async () => {
+  await writeSome()
+  const { lines, error } = await verify('--month', '2031-01')
+  assert.deepEqual([lines, error], [[], 'the audit has nothing of 2031-01: neither rows nor seals'])
+})
+
+test('another key is told in one line, and one row that was altered is not taken for that', async () => {
+  const [first] = await writeSome()
+  const { lines, error } = await verifyWith({ SECRET_KEY: 'another secret of as many letters' })
+  assert.deepEqual(lines, [])
+  assert.match(error ?? '', /^no row of the audit fits AUDIT_KEYS or SECRET_KEY/)
+  await query('UPDATE audit_logs SET severity = $2 WHERE log_id <> $1', [first, 'critical'])
+  assert.equal((await verify()).error, 'the audit was touched: 6 problems in 7 rows')
 })
 
 test('words that are none are refused', async () => {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { fitsAnyRow } from '../platform/audit/fitting-keys.ts'
 import { Auditing, RETENTION_CLASSES } from '../platform/audit/index.ts'
 import { monthsToVerify } from '../platform/audit/months.ts'
 import type { AuditMonth } from '../platform/audit/seal-rows.ts'
@@ -35,6 +36,10 @@ type Wanted = { readonly only: Partial<AuditMonth>; readonly json: boolean }
 
 /** Reads every row; nothing is written. Problems are named as they are found. Throws when there is one. */
 async function verify({ print }: OpsContext, parts: AuditParts, { only, json }: Wanted): Promise<void> {
+  if (!(await fitsAnyRow(parts.client, parts.macs)))
+    throw new OperatorError(
+      'no row of the audit fits AUDIT_KEYS or SECRET_KEY: expected the keys that signed it, unless every row was altered',
+    )
   const report = (month: AuditMonth, problem: Problem) =>
     print(json ? JSON.stringify({ ...month, ...problem }) : describe(month, problem))
   const verdicts: Verdict[] = []
@@ -49,6 +54,8 @@ async function verify({ print }: OpsContext, parts: AuditParts, { only, json }: 
   const problems = verdicts.reduce((sum, one) => sum + one.problems, 0)
   const rows = verdicts.reduce((sum, one) => sum + one.rows, 0)
   if (problems > 0) throw new OperatorError(`the audit was touched: ${problems} problems in ${rows} rows`)
+  if (only.month !== undefined && verdicts.length === 0)
+    throw new OperatorError(`the audit has nothing of ${only.month.slice(0, 7)}: neither rows nor seals`)
   if (!json) print(`the audit is whole: ${rows} rows`)
 }
 
