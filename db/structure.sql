@@ -215,27 +215,16 @@ CREATE OR REPLACE FUNCTION public.audit_months()
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
 AS $function$
-  SELECT substring(p.relname::text FROM '^audit_logs_([a-z]+)$'), to_date(right(c.relname::text, 7), 'YYYY_MM')
+  SELECT substring(p.relname::text FROM '^audit_logs_([a-z]+)$'), b.first::date
   FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_class c ON c.oid = i.inhrelid
-  WHERE p.relname IN ('audit_logs_general', 'audit_logs_security', 'audit_logs_financial')
+  CROSS JOIN LATERAL (
+    SELECT substring(pg_get_expr(c.relpartbound, c.oid) FROM '^FOR VALUES FROM \(''(\d{4}-\d\d-01) 00:00:00\+00''\)') AS first) b
+  WHERE p.relname IN ('audit_logs_general', 'audit_logs_security', 'audit_logs_financial') AND b.first IS NOT NULL
   ORDER BY 1, 2
 $function$;
 GRANT EXECUTE ON FUNCTION audit_months() TO app_user, app_worker;
-
-CREATE OR REPLACE FUNCTION public.audit_text(entry audit_logs)
- RETURNS text
- LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$
-  SELECT concat_ws(E'\x1f', entry.retention_class, entry.log_id, encode(timestamptz_send(entry.timestamp), 'hex'),
-    coalesce(entry.user_id::text, E'\x1e'), coalesce(entry.impersonating_user_id::text, E'\x1e'),
-    entry.action, coalesce(entry.entity_type, E'\x1e'), coalesce(entry.entity_id::text, E'\x1e'),
-    coalesce(to_json(entry.description)::text, E'\x1e'), coalesce(entry.changes::text, E'\x1e'), coalesce(entry.metadata::text, E'\x1e'),
-    coalesce(entry.ip_address::text, E'\x1e'), coalesce(to_json(entry.user_agent)::text, E'\x1e'),
-    coalesce(encode(entry.origin_cipher, 'hex'), E'\x1e'), coalesce(entry.request_id::text, E'\x1e'), coalesce(entry.severity, E'\x1e'))
-$function$;
-GRANT EXECUTE ON FUNCTION audit_text(audit_logs) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.auth_issue_token(hash bytea, purpose text, person uuid, data jsonb, seconds integer)
  RETURNS void

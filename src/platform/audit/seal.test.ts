@@ -85,6 +85,22 @@ test('what is committed is sealed once, per class, and each seal has its copy ou
   ])
 })
 
+test('a month is sealed as what it holds, whatever its partition is called', async () => {
+  await database.owner.query(`
+    CREATE TABLE audit_logs_general_x PARTITION OF audit_logs_general FOR VALUES FROM ('2019-03-01Z') TO ('2019-04-01Z');
+    CREATE TABLE audit_logs_general_2019_06 PARTITION OF audit_logs_general FOR VALUES FROM ('2019-05-10Z') TO ('2019-05-20Z')`)
+  try {
+    const { rows } = await database.owner.query(
+      `SELECT month::text FROM audit_months() WHERE retention_class = 'general' AND month < '2020-01-01'`,
+    )
+    assert.deepEqual(rows, [{ month: '2019-03-01' }])
+    await write(1)
+    assert.equal((await seal()).rows, 1)
+  } finally {
+    await database.owner.query('DROP TABLE audit_logs_general_x, audit_logs_general_2019_06')
+  }
+})
+
 test('what commits later than what was written after it is missed by no seal, and covered once', async () => {
   const late = Promise.withResolvers<void>()
   const isWritten = Promise.withResolvers<void>()
