@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { inflateRawSync } from 'node:zlib'
 import { type Client, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeComment, makePost, makeUser, type TestUser } from '../../testing/factories.ts'
@@ -8,6 +7,7 @@ import { untilReady } from '../../testing/privacy.ts'
 import { type BuildStep, buildExport } from './export-build.ts'
 import { exportKey } from './export-files.ts'
 import { sweepExports } from './export-sweep.ts'
+import { filesInZip } from './zip-files.ts'
 
 type Export = { export_id: string; status: string; rows_written: number; tables_done: number }
 
@@ -174,22 +174,6 @@ describe('an export of one’s own data', () => {
   })
 })
 
-/** Enough of the format for what we write ourselves: the central directory, then each file. */
 function filesIn(zip: Buffer): Map<string, string> {
-  const files = new Map<string, string>()
-  let at = zip.readUInt32LE(zip.length - 6)
-  while (zip.readUInt32LE(at) === 0x02014b50) {
-    const [method, size, nameLength] = [
-      zip.readUInt16LE(at + 10),
-      zip.readUInt32LE(at + 20),
-      zip.readUInt16LE(at + 28),
-    ]
-    const local = zip.readUInt32LE(at + 42)
-    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
-    const begin = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
-    const bytes = zip.subarray(begin, begin + size)
-    files.set(name, (method === 8 ? inflateRawSync(bytes) : bytes).toString('utf8'))
-    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
-  }
-  return files
+  return new Map([...filesInZip(zip)].map(([name, bytes]) => [name, bytes.toString('utf8')]))
 }
