@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   accepted,
   type Client,
@@ -79,6 +80,24 @@ describe('the erasure of an account', () => {
     await erase(client)
     const kept = await one('SELECT agenda, speakers FROM events WHERE event_id = $1', [event.event_id])
     assert.deepEqual({ ...kept }, { agenda: 'Doors, tea, tables', speakers: '[]' })
+  })
+
+  test('takes back the archives of others, which may name them', async () => {
+    const { client } = await person()
+    const other = await person()
+    const { body } = await other.client.post<{ export_id: string }>('/api/v1/me/exports')
+    const until = async (wanted: string) => {
+      for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(50)) {
+        const { status } = (
+          await other.client.get<{ status: string }>(`/api/v1/me/exports/${body.export_id}`)
+        ).body
+        if (status === wanted) return
+      }
+      assert.fail(`the archive is not ${wanted}`)
+    }
+    await until('ready')
+    await erase(client)
+    await until('expired')
   })
 
   async function leave(client: Client, writing?: string): Promise<string> {

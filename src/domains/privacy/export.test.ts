@@ -7,6 +7,7 @@ import { untilReady } from '../../testing/privacy.ts'
 import { type BuildStep, buildExport } from './export-build.ts'
 import { exportKey } from './export-files.ts'
 import { sweepExports } from './export-sweep.ts'
+import { withdrawAllExports } from './export-withdrawal.ts'
 import { filesInZip } from './zip-files.ts'
 
 type Export = { export_id: string; status: string; rows_written: number; tables_done: number }
@@ -156,13 +157,47 @@ describe('an export of one’s own data', () => {
     assert.equal(await storage.head(key), null)
     assert.equal((await statusOf(client, export_id)).status, 'expired')
     const { export_id: second } = await ask(client)
-    const erased = build(second, (step) => {
-      if (step === 'stored') database.owner.query('DELETE FROM data_exports WHERE export_id = $1', [second])
+    let erased: Promise<unknown> | undefined
+    await build(second, (step) => {
+      if (step === 'stored')
+        erased = database.owner.query('DELETE FROM data_exports WHERE export_id = $1', [second])
     })
     await erased
     await storage.put(exportKey(user.id, second.replace(/.$/, '0')), Buffer.from('left'), 'application/zip')
     await sweepExports(database.workerDb, storage, AbortSignal.timeout(5_000))
     for await (const left of storage.list(`exports/${user.id}/`)) assert.fail(`${left} is left`)
+  })
+
+  test('of others is taken back once somebody is erased, ready or half packed, and they are told to ask again', async () => {
+    const { storage } = app.services
+    const withdraw = () => withdrawAllExports(database.workerDb, storage)
+    const [ready, packing, waiting] = [await person(), await person(), await person()]
+    const { export_id: first } = await ask(ready.client)
+    await build(first)
+    const { export_id: later } = await ask(waiting.client)
+    const { export_id: second } = await ask(packing.client)
+    let withdrawn: Promise<number> | undefined
+    await build(second, (step) => {
+      if (step === 'packed') withdrawn = withdraw()
+    })
+    await withdrawn
+    await withdraw()
+    for (const { user, client, id } of [
+      { ...ready, id: first },
+      { ...packing, id: second },
+    ]) {
+      assert.equal(await storage.head(exportKey(user.id, id)), null)
+      assert.match((await statusOf(client, id)).status, /^(expired|failed)$/)
+      assert.equal((await client.post(`/api/v1/me/exports/${id}/download-link`)).status, 409)
+      const { rows } = await database.owner.query(
+        `SELECT title FROM notifications WHERE user_id = $1 AND reference_id = $2 ORDER BY created_at DESC LIMIT 1`,
+        [user.id, id],
+      )
+      assert.equal(rows[0].title, 'Ask for your data again')
+      await ask(client)
+    }
+    await build(later)
+    assert.equal((await statusOf(waiting.client, later)).status, 'ready', 'what is packed later stands')
   })
 
   test('is built by the worker, who tells its owner by mail', async () => {

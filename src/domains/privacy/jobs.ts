@@ -5,6 +5,7 @@ import { remindOfBreaches, tellBreach } from './breaches-telling.ts'
 import { BUILD_EXPORT, MOST_TRIES } from './export.ts'
 import { buildExport } from './export-build.ts'
 import { sweepExports } from './export-sweep.ts'
+import { WITHDRAW_EXPORTS, withdrawAllExports } from './export-withdrawal.ts'
 import { accountErased } from './mail/account-erased.ts'
 import { accountUnused } from './mail/account-unused.ts'
 import { breachDeadline } from './mail/breach-deadline.ts'
@@ -47,6 +48,14 @@ const sweep: Task = {
   },
 }
 
+const withdraw: Task = {
+  name: WITHDRAW_EXPORTS,
+  async run(_payload, { db, services, log }) {
+    const withdrawn = await withdrawAllExports(db, services.storage)
+    if (withdrawn > 0) log.info({ withdrawn }, 'exports withdrawn after an erasure')
+  },
+}
+
 /** One after the other: each is a transaction that may hold thousands of rows. */
 const purgeDue: Task = {
   name: 'privacy.purge_due.v1',
@@ -73,6 +82,7 @@ const purgeOne: Task<{ erasure_id: string }> = {
 export const privacyTasks: readonly Task<never>[] = [
   build,
   sweep,
+  withdraw,
   purgeDue,
   purgeOne,
   remindOfRequests,

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { audit, forgetOriginKey } from '../../platform/audit/index.ts'
 import type { Database, Db } from '../../platform/db/index.ts'
+import { enqueue } from '../../platform/jobs/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { deleteFilesOfPerson } from '../content/index.ts'
 import { forgetPerson, refreshPeople, tellReaders } from '../identity/index.ts'
 import { listAsErased } from './erased-list.ts'
 import { deleteExportsOf } from './export-files.ts'
+import { WITHDRAW_EXPORTS } from './export-withdrawal.ts'
 import { withPagesForgotten } from './forgetting.ts'
 import { accountErased } from './mail/account-erased.ts'
 import { HOLDS, STEPS, type Step } from './plan.ts'
@@ -91,6 +93,7 @@ async function eraseRows(services: Services, tx: Db, erasure: Erasure): Promise<
   } else await deletePerson(tx, userId)
   await certify(services, tx, { erasure, person, done, outcome: isTombstone ? 'tombstone' : 'deleted' })
   await tellReaders(tx)
+  await enqueue(tx, WITHDRAW_EXPORTS, {})
   await audit(tx, {
     actor: null,
     action: 'privacy.person_erased',

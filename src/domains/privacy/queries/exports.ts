@@ -163,6 +163,15 @@ export async function markExpired(db: Db, exportIds: readonly string[]): Promise
     .execute()
 }
 
+/** Ends every archive that is there or being packed, as one that is over or given up. Answers which. */
+export async function withdrawExports(db: Db): Promise<{ export_id: string; user_id: string }[]> {
+  const { rows } = await sql<{ export_id: string; user_id: string }>`
+    UPDATE data_exports SET status = CASE status WHEN 'ready' THEN 'expired' ELSE 'failed' END,
+      finished_at = coalesce(finished_at, now())
+    WHERE status IN ('building', 'ready') RETURNING export_id, user_id`.execute(db)
+  return rows
+}
+
 /** What told of a file that is long gone, and what never became one. */
 export async function deleteOldExports(db: Db, size: number): Promise<number> {
   const { numAffectedRows } = await sql`
