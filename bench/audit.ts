@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { HELD_TEXT } from '../src/platform/audit/canonical.ts'
 import { Auditing, audit } from '../src/platform/audit/index.ts'
 import { sealAudit } from '../src/platform/audit/seal.ts'
 import { verifyMonth } from '../src/platform/audit/verify.ts'
@@ -132,7 +133,7 @@ async function fill(client: pg.Client, { macs }: Auditing, rows: number): Promis
          SELECT id, uuid_v7_time(id), 'security', id, 'identity.user_signed_in', 'user', id, '{"proof": "password", "new_device": false}',
            decode(repeat('ab', 120), 'hex'), id, 'info'
          FROM (SELECT uuid_v7() AS id FROM generate_series(1, $1::int) OFFSET 0) ids RETURNING *)
-       SELECT log_id, audit_text(new::text::audit_logs) AS text FROM new`,
+       SELECT a.log_id, ${HELD_TEXT} AS text FROM new a`,
       [BATCH],
     )
     await client.query(
