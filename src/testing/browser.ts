@@ -58,4 +58,6 @@ export async function signInByForm(page: Page, login: string): Promise<void> {
   await page.getByLabel('Password').fill(testPassword)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((url) => url.pathname === '/settings')
+  // The address changes before the page does: what is typed at once would be typed into fields that are not filled yet.
+  await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor()
 }
