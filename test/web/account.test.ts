@@ -26,7 +26,6 @@ describe('the account pages', withBrowser, () => {
   })
 
   const open = (options = {}) => openPage(browser, site.origin, options)
-  const _pathOf = (page: Page) => new URL(page.url()).pathname
   async function fillSignUp(page: Page, email: string) {
     await page.goto('/sign-up')
     await page.getByLabel('Your name').fill('Amina Wanjiru')
