@@ -1,8 +1,6 @@
+import { OF_A_PERSON } from './cache-name.ts'
 import { announce } from './changes.ts'
 import { store } from './store.ts'
-
-/** Everything of a person that the service worker may answer with stands in caches of this name. */
-const OF_A_PERSON = 'person-'
 
 export function cacheOf(person: string): Promise<Cache> {
   return caches.open(`${OF_A_PERSON}${person}`)
