@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { PASSWORD } from '../src/ops/generate/rows/people.ts'
@@ -8,6 +8,7 @@ import { createFieldCipher, type FieldCipher } from '../src/platform/crypto/fiel
 import { keyRingOf } from '../src/platform/crypto/key-ring.ts'
 import { keyState, rotate } from '../src/platform/crypto/rotation.ts'
 import { connect } from '../src/platform/db/index.ts'
+import { OperatorError } from '../src/platform/errors.ts'
 import { type BenchDatabase, openBenchDatabase } from './bench-database.ts'
 import { startServer } from './bench-server.ts'
 import { type LoadResult, load } from './load.ts'
@@ -15,7 +16,8 @@ import { wholeNumber } from './options.ts'
 import { circumstances, figure, publish, record, table } from './report.ts'
 
 const SECRET_KEY = 'only-for-benchmarks-on-this-machine-0123'
-const key = (id: number) => `${id}:${randomBytes(32).toString('base64')}`
+/** The same in every run: the database is kept, and with it what an earlier run sealed. */
+const key = (id: number) => `${id}:${createHash('sha256').update(`benchmark key ${id}`).digest('base64')}`
 
 /**
  * A rotation of every sealed value beside P1 at a quiet rate: values a second, and P1's p99 with it and without. P1 is read
@@ -151,6 +153,8 @@ async function tokenOf({ ownerUrl }: BenchDatabase, url: string): Promise<string
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: rows[0]!.email, password: PASSWORD, session: 'token' }),
   })
+  if (reply.status !== 200)
+    throw new OperatorError(`the sign-in was answered ${reply.status}: ${await reply.text()}`)
   const { token } = (await reply.json()) as { token: string }
   return token
 }

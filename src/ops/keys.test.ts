@@ -143,6 +143,15 @@ describe('a rotation of keys', () => {
     client.release()
     const { phone_cipher } = await phoneOf(database, person.id)
     assert.equal(fields.open(context, phone_cipher), '+254711111111')
+    assert.ok(fields.isOutdated(phone_cipher), 'the change by the old key stands')
+    const { rows } = await database.owner.query('SELECT two_factor_secret FROM users WHERE user_id = $1', [
+      person.id,
+    ])
+    const secret = cipherOf(env(fresh)).openText(
+      `users.two_factor_secret:${person.id}`,
+      rows[0].two_factor_secret,
+    )
+    assert.equal(secret, 'JBSWY3DPEHPK3PXP', 'what nobody changed is renewed all the same')
   })
 
   test('ended at any batch it goes on where it was; two at once do no harm', async () => {

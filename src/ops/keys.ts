@@ -34,15 +34,15 @@ async function rotateAll(database: Database, fields: FieldCipher): Promise<Rotat
   const stopping = new AbortController()
   const stop = () => stopping.abort()
   process.once('SIGINT', stop).once('SIGTERM', stop)
-  let phase: SealedColumn | undefined
+  let phase: string | undefined
   try {
     return await rotate(database, {
       columns: SEALED_COLUMNS,
       fields,
       signal: stopping.signal,
-      onBatch(column, looked, renewed) {
-        if (column !== phase) progress.phase(nameOf(column))
-        phase = column
+      onBatch({ table }, looked, renewed) {
+        if (table !== phase) progress.phase(table)
+        phase = table
         progress.advance(looked, renewed)
       },
     })

@@ -1,23 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Db } from '../db/index.ts'
 import { type FieldCipher, UnopenableField } from './fields.ts'
-import type { SealedColumn } from './sealed-columns.ts'
+import { type SealedColumn, type SealedTable, sealedTables } from './sealed-columns.ts'
 import {
   countByKey,
   type KeyCount,
-  type Renewal,
+  type Keyed,
+  type RenewedValue,
   renewRows,
-  type SealedRow,
+  type SealedValue,
   sealedRows,
 } from './sealed-rows.ts'
 
 export type ColumnState = { readonly column: SealedColumn; readonly keys: readonly KeyCount[] }
 
+/** Where a value could not be opened: damaged, or by a key that is not on the ring. */
+type Unopenable = { readonly column: SealedColumn; readonly key: string }
+
 export type Rotated = {
-  /** Sealed, or indexed, anew. */
+  /** Values that were sealed, or indexed, anew. */
   readonly renewed: number
-  /** Where a value could not be opened: damaged, or by a key that is not on the ring. Left as they are. */
-  readonly unopenable: readonly { readonly column: SealedColumn; readonly key: string }[]
+  /** Left as they are. */
+  readonly unopenable: readonly Unopenable[]
 }
 
 export type RotationOptions = {
@@ -27,11 +31,11 @@ export type RotationOptions = {
   /** Values a second at most, so that people who use the platform meanwhile notice nothing. */
   readonly perSecond?: number
   readonly batch?: number
-  onBatch?(column: SealedColumn, looked: number, renewed: number): void
+  onBatch?(table: SealedTable, looked: number, renewed: number): void
 }
 
-const BATCH = 200
-const PER_SECOND = 6000
+const BATCH = 50
+const PER_SECOND = 3600
 
 /** Which key sealed how many values of each column. */
 export async function keyState(db: Db, columns: readonly SealedColumn[]): Promise<ColumnState[]> {
@@ -46,59 +50,67 @@ export async function keyState(db: Db, columns: readonly SealedColumn[]): Promis
  * anywhere it is begun again, and passes over what is done. `db` is the owner's.
  */
 export async function rotate(db: Database, options: RotationOptions): Promise<Rotated> {
-  const total = { renewed: 0, unopenable: [] as Rotated['unopenable'][number][] }
-  for (const column of options.columns) {
-    for await (const { renewed, unopenable } of walk(db, column, options)) {
+  const total = { renewed: 0, unopenable: [] as Unopenable[] }
+  for (const table of sealedTables(options.columns)) {
+    for await (const { renewed, unopenable } of walk(db, table, options)) {
       total.renewed += renewed
-      total.unopenable.push(...unopenable.map((key) => ({ column, key })))
+      total.unopenable.push(...unopenable)
     }
   }
   return total
 }
 
-type Batch = { readonly renewed: number; readonly unopenable: readonly string[] }
+type Batch = { readonly renewed: number; readonly unopenable: readonly Unopenable[] }
 
-async function* walk(db: Database, column: SealedColumn, options: RotationOptions): AsyncIterable<Batch> {
+async function* walk(db: Database, table: SealedTable, options: RotationOptions): AsyncIterable<Batch> {
   const { fields, signal, batch: size = BATCH, perSecond = PER_SECOND } = options
   const [current] = fields.keyIds as [number]
   let after: string | null = null
   while (!signal.aborted) {
     const began = performance.now()
-    const rows: SealedRow[] = await sealedRows(db.anonymous, column, { after, size, current })
-    const { renewals, unopenable } = renewalsOf(rows, column, fields)
+    const rows: Keyed<SealedValue>[] = await sealedRows(db.anonymous, table, { after, size, current })
+    const { renewals, unopenable } = renewalsOf(rows, table, fields)
     const renewed =
-      renewals.length === 0 ? 0 : await db.transaction(null, (tx) => renewRows(tx, column, renewals))
-    options.onBatch?.(column, rows.length, renewed)
+      renewals.length === 0 ? 0 : await db.transaction(null, (tx) => renewRows(tx, table, renewals))
+    options.onBatch?.(table, countOf(rows), renewed)
     yield { renewed, unopenable }
     after = rows.at(-1)?.key ?? null
     if (rows.length < size) return
-    await pause((1000 * renewals.length) / perSecond - (performance.now() - began), signal)
+    await pause((1000 * countOf(renewals)) / perSecond - (performance.now() - began), signal)
   }
 }
 
-function renewalsOf(rows: readonly SealedRow[], column: SealedColumn, fields: FieldCipher) {
-  const renewals: Renewal[] = []
-  const unopenable: string[] = []
-  for (const row of rows) {
-    try {
-      const renewal = renewalOf(row, column, fields)
-      if (renewal) renewals.push(renewal)
-    } catch (error) {
-      if (!(error instanceof UnopenableField)) throw error
-      unopenable.push(row.key)
-    }
-  }
-  return { renewals, unopenable }
+function countOf(rows: readonly Keyed<unknown>[]): number {
+  return rows.reduce((sum, { values }) => sum + values.filter((value) => value !== undefined).length, 0)
+}
+
+function renewalsOf(rows: readonly Keyed<SealedValue>[], { columns }: SealedTable, fields: FieldCipher) {
+  const unopenable: Unopenable[] = []
+  const renewed = ({ key, values }: Keyed<SealedValue>): Keyed<RenewedValue> => ({
+    key,
+    values: columns.map((column, n) => {
+      const value = values[n]
+      try {
+        return value && renewedOf(value, column, fields)
+      } catch (error) {
+        if (!(error instanceof UnopenableField)) throw error
+        unopenable.push({ column, key })
+        return undefined
+      }
+    }),
+  })
+  return { renewals: rows.map(renewed).filter((row) => countOf([row]) > 0), unopenable }
 }
 
 /** Undefined for what is as it should be. */
-function renewalOf(row: SealedRow, column: SealedColumn, fields: FieldCipher): Renewal | undefined {
-  const context = column.context(row.place as never) // of the type that its column gives
-  const text = fields.open(context, row.sealed)
+function renewedOf(value: SealedValue, column: SealedColumn, fields: FieldCipher): RenewedValue | undefined {
+  const context = column.context(value.place as never) // of the type that its column gives
+  const text = fields.open(context, value.sealed)
   const index = column.index ? fields.index(column.index.kind, text) : null
   const next = column.index ? fields.nextIndex(column.index.kind, text) : null
-  if (!fields.isOutdated(row.sealed) && isSame(row.index, index) && isSame(row.next, next)) return undefined
-  return { key: row.key, was: row.sealed, sealed: fields.seal(context, text), index, next }
+  if (!fields.isOutdated(value.sealed) && isSame(value.index, index) && isSame(value.next, next))
+    return undefined
+  return { was: value.sealed, sealed: fields.seal(context, text), index, next }
 }
 
 function isSame(one: Buffer | null, other: Buffer | null): boolean {

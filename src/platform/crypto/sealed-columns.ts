@@ -15,3 +15,15 @@ export type SealedColumn = {
   /** Its blind index, kept in two columns so that the index key can change too (R19). */
   readonly index?: { readonly kind: string; readonly column: string; readonly next: string }
 }
+
+/** The sealed columns of one table, which are walked together. */
+export type SealedTable = {
+  readonly table: string
+  readonly key: string
+  readonly columns: readonly SealedColumn[]
+}
+
+export function sealedTables(columns: readonly SealedColumn[]): SealedTable[] {
+  const byTable = Map.groupBy(columns, ({ table }) => table)
+  return [...byTable].map(([table, own]) => ({ table, key: own[0]!.key, columns: own }))
+}
