@@ -144,6 +144,32 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION actor_teaches(uuid) TO app_user, app_worker;
 
+CREATE OR REPLACE FUNCTION public.add_push_subscription(session uuid, host text, endpoint bytea, index bytea, next bytea, keys bytea, most integer)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  id uuid;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('push subscriptions of ' || actor_id(), 0));
+  DELETE FROM push_subscriptions p WHERE p.endpoint_index_next IN (index, next);
+  INSERT INTO push_subscriptions AS p (user_id, session_id, service, endpoint_cipher, endpoint_index, endpoint_index_next, keys_cipher)
+  SELECT s.user_id, s.session_id, host, endpoint, index, next, keys FROM sessions s
+  WHERE s.session_id = session AND s.user_id = actor_id() AND s.impersonator_id IS NULL AND s.expires_at > now()
+  ON CONFLICT (endpoint_index) DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id, service = excluded.service,
+    endpoint_cipher = excluded.endpoint_cipher, endpoint_index_next = excluded.endpoint_index_next, keys_cipher = excluded.keys_cipher,
+    failures = 0, accepted_at = NULL, created_at = now()
+  RETURNING p.subscription_id INTO id;
+  DELETE FROM push_subscriptions p WHERE p.user_id = actor_id() AND p.subscription_id <> id AND p.subscription_id NOT IN (
+    SELECT o.subscription_id FROM push_subscriptions o WHERE o.user_id = actor_id() AND o.subscription_id <> id
+    ORDER BY coalesce(o.accepted_at, o.created_at) DESC, o.subscription_id DESC LIMIT most - 1);
+  RETURN id;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION add_push_subscription(uuid,text,bytea,bytea,bytea,bytea,integer) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.assessment_program(lesson uuid, program uuid)
  RETURNS uuid
  LANGUAGE sql
@@ -1481,6 +1507,19 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.lift_mail_suppression(person uuid, mark bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE mail_suppressions SET lifted_at = now() WHERE user_id = person AND address_mark = mark AND lifted_at IS NULL;
+  RETURN FOUND;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION lift_mail_suppression(uuid,bytea) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.limit_open_uploads()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1624,6 +1663,46 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION name_words(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.note_mail_bounce(person uuid, mark bytea, gone boolean, why text, code text, sent_on date, report bytea, most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('mail bounces of ' || person, 0));
+  INSERT INTO mail_bounces (report_hash, user_id, address_mark, is_gone, status_code)
+  SELECT report, u.user_id, mark, gone, code FROM users u WHERE u.user_id = person
+  ON CONFLICT (report_hash) DO NOTHING;
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF NOT gone AND why <> 'complaint' AND (
+    SELECT count(*) FROM mail_bounces b LEFT JOIN mail_suppressions s USING (user_id, address_mark)
+    WHERE b.user_id = person AND b.address_mark = mark AND b.bounced_at > now() - interval '7 days'
+      AND (s.lifted_at IS NULL OR b.bounced_at > s.lifted_at)) < most
+  THEN RETURN false; END IF;
+  INSERT INTO mail_suppressions AS s (user_id, address_mark, reason, status_code) VALUES (person, mark, why, code)
+  ON CONFLICT (user_id, address_mark) DO UPDATE
+    SET reason = excluded.reason, status_code = excluded.status_code, suppressed_at = now(), lifted_at = NULL
+    WHERE s.lifted_at IS NOT NULL AND (s.lifted_at AT TIME ZONE 'UTC')::date < sent_on;
+  RETURN FOUND;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION note_mail_bounce(uuid,bytea,boolean,text,text,date,bytea,integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.note_sms_report(gateway text, word text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE sms_charges SET report = word, reported_at = now()
+  WHERE gateway_id = gateway AND report IS DISTINCT FROM 'Success' AND report IS DISTINCT FROM word;
+  RETURN FOUND OR EXISTS (SELECT FROM sms_charges WHERE gateway_id = gateway);
+END
+$function$;
+GRANT EXECUTE ON FUNCTION note_sms_report(text,text) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.partition_months_ahead()
  RETURNS TABLE(parent text, months integer)
@@ -2667,7 +2746,7 @@ CREATE TABLE audit_alerts (
   log_id uuid,
   raised_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT audit_alerts_pkey PRIMARY KEY (alert_key),
-  CONSTRAINT known_kind CHECK (((kind)::text = ANY ((ARRAY['failed_sign_ins'::character varying, 'bulk_export'::character varying, 'money_volume'::character varying, 'role_change'::character varying, 'schema_change'::character varying])::text[])))
+  CONSTRAINT known_kind CHECK (((kind)::text = ANY ((ARRAY['failed_sign_ins'::character varying, 'bulk_export'::character varying, 'money_volume'::character varying, 'role_change'::character varying, 'schema_change'::character varying, 'sms_budget'::character varying])::text[])))
 );
 CREATE INDEX idx_audit_alerts_raised ON public.audit_alerts USING btree (raised_at);
 ALTER TABLE audit_alerts ENABLE ROW LEVEL SECURITY;
@@ -3789,6 +3868,41 @@ CREATE POLICY lessons_remove ON lessons AS PERMISSIVE FOR DELETE TO app_user USI
   WHERE (m.module_id = lessons.module_id))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON lessons TO app_user, app_worker;
 
+CREATE TABLE mail_bounces (
+  report_hash bytea NOT NULL,
+  user_id uuid NOT NULL,
+  address_mark bytea NOT NULL,
+  is_gone boolean NOT NULL,
+  status_code character varying(11),
+  bounced_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT mail_bounces_pkey PRIMARY KEY (report_hash),
+  CONSTRAINT short_mark CHECK ((length(address_mark) = 6)),
+  CONSTRAINT mail_bounces_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_mail_bounces_bounced_at ON public.mail_bounces USING btree (bounced_at);
+CREATE INDEX idx_mail_bounces_user ON public.mail_bounces USING btree (user_id, bounced_at);
+ALTER TABLE mail_bounces ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mail_bounces_jobs ON mail_bounces AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT DELETE, SELECT ON mail_bounces TO app_worker;
+
+CREATE TABLE mail_suppressions (
+  user_id uuid NOT NULL,
+  address_mark bytea NOT NULL,
+  reason character varying(20) NOT NULL,
+  status_code character varying(11),
+  suppressed_at timestamp with time zone NOT NULL DEFAULT now(),
+  lifted_at timestamp with time zone,
+  CONSTRAINT mail_suppressions_pkey PRIMARY KEY (user_id, address_mark),
+  CONSTRAINT known_reason CHECK (((reason)::text = ANY ((ARRAY['gone'::character varying, 'soft_bounces'::character varying, 'complaint'::character varying])::text[]))),
+  CONSTRAINT short_mark CHECK ((length(address_mark) = 6)),
+  CONSTRAINT mail_suppressions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+ALTER TABLE mail_suppressions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mail_suppressions_jobs ON mail_suppressions AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY mail_suppressions_read ON mail_suppressions AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
+GRANT DELETE, SELECT ON mail_suppressions TO app_worker;
+GRANT SELECT ON mail_suppressions TO app_user;
+
 CREATE TABLE media_assets (
   asset_id uuid NOT NULL DEFAULT uuid_v7(),
   filename character varying(500) NOT NULL,
@@ -4688,6 +4802,49 @@ CREATE POLICY projects_read ON projects AS PERMISSIVE FOR SELECT TO app_user USI
 CREATE POLICY projects_remove ON projects AS PERMISSIVE FOR DELETE TO app_user USING (((submitted_by = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO app_user, app_worker;
 
+CREATE TABLE push_offers (
+  user_id uuid NOT NULL,
+  answer character varying(10) NOT NULL,
+  answered_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT push_offers_pkey PRIMARY KEY (user_id),
+  CONSTRAINT known_answer CHECK (((answer)::text = ANY ((ARRAY['yes'::character varying, 'not_now'::character varying])::text[]))),
+  CONSTRAINT push_offers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+ALTER TABLE push_offers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY push_offers_add ON push_offers AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY push_offers_change ON push_offers AS PERMISSIVE FOR UPDATE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY push_offers_jobs ON push_offers AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY push_offers_read ON push_offers AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, SELECT ON push_offers TO app_worker;
+GRANT INSERT, SELECT, UPDATE ON push_offers TO app_user;
+
+CREATE TABLE push_subscriptions (
+  subscription_id uuid NOT NULL DEFAULT uuid_v7(),
+  user_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  service character varying(255) NOT NULL,
+  endpoint_cipher bytea NOT NULL,
+  endpoint_index bytea NOT NULL,
+  endpoint_index_next bytea,
+  keys_cipher bytea NOT NULL,
+  failures integer NOT NULL DEFAULT 0,
+  accepted_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT push_subscriptions_pkey PRIMARY KEY (subscription_id),
+  CONSTRAINT push_subscriptions_endpoint_index_key UNIQUE (endpoint_index),
+  CONSTRAINT push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(session_id) ON DELETE CASCADE,
+  CONSTRAINT push_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_push_subscriptions_index_next ON public.push_subscriptions USING btree (endpoint_index_next) WHERE (endpoint_index_next IS NOT NULL);
+CREATE INDEX idx_push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
+CREATE INDEX idx_push_subscriptions_user ON public.push_subscriptions USING btree (user_id);
+ALTER TABLE push_subscriptions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY push_subscriptions_jobs ON push_subscriptions AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY push_subscriptions_read ON push_subscriptions AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY push_subscriptions_remove ON push_subscriptions AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, SELECT ON push_subscriptions TO app_user;
+GRANT DELETE, SELECT, UPDATE ON push_subscriptions TO app_worker;
+
 CREATE TABLE reactions (
   reaction_id uuid NOT NULL DEFAULT uuid_v7(),
   user_id uuid NOT NULL,
@@ -4877,6 +5034,50 @@ CREATE TABLE slug_history (
   CONSTRAINT slug_history_pkey PRIMARY KEY (entity_type, slug)
 );
 GRANT SELECT ON slug_history TO app_user, app_worker;
+
+CREATE TABLE sms_charges (
+  charge_id uuid NOT NULL DEFAULT uuid_v7(),
+  message_id uuid NOT NULL,
+  month date NOT NULL,
+  purpose character varying(10) NOT NULL,
+  segments smallint NOT NULL,
+  reserved_minor bigint NOT NULL,
+  settled_minor bigint,
+  state character varying(10) NOT NULL DEFAULT 'reserved'::character varying,
+  gateway_id character varying(100),
+  report character varying(30),
+  reported_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sms_charges_pkey PRIMARY KEY (charge_id),
+  CONSTRAINT sms_charges_gateway_id_key UNIQUE (gateway_id),
+  CONSTRAINT known_purpose CHECK (((purpose)::text = ANY ((ARRAY['code'::character varying, 'notice'::character varying])::text[]))),
+  CONSTRAINT known_state CHECK (((state)::text = ANY ((ARRAY['reserved'::character varying, 'settled'::character varying, 'released'::character varying])::text[]))),
+  CONSTRAINT sane_amounts CHECK (((segments > 0) AND (reserved_minor >= 0) AND (settled_minor >= 0))),
+  CONSTRAINT settled_has_cost CHECK ((((state)::text = 'settled'::text) = (settled_minor IS NOT NULL))),
+  CONSTRAINT sms_charges_month_fkey FOREIGN KEY (month) REFERENCES sms_months(month)
+);
+CREATE INDEX idx_sms_charges_created_at ON public.sms_charges USING btree (created_at);
+CREATE INDEX idx_sms_charges_message ON public.sms_charges USING btree (message_id);
+CREATE INDEX idx_sms_charges_month ON public.sms_charges USING btree (month);
+ALTER TABLE sms_charges ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sms_charges_jobs ON sms_charges AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY sms_charges_read ON sms_charges AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_charges TO app_worker;
+GRANT SELECT ON sms_charges TO app_user;
+
+CREATE TABLE sms_months (
+  month date NOT NULL,
+  spent_minor bigint NOT NULL DEFAULT 0,
+  told_percent smallint NOT NULL DEFAULT 0,
+  CONSTRAINT sms_months_pkey PRIMARY KEY (month),
+  CONSTRAINT not_negative CHECK ((spent_minor >= 0)),
+  CONSTRAINT told_steps CHECK ((told_percent = ANY (ARRAY[0, 80, 100])))
+);
+ALTER TABLE sms_months ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sms_months_jobs ON sms_months AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY sms_months_read ON sms_months AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_months TO app_worker;
+GRANT SELECT ON sms_months TO app_user;
 
 CREATE TABLE subscriptions (
   subscription_id uuid NOT NULL DEFAULT uuid_v7(),

@@ -1,5 +1,6 @@
 import { sealedOfOrders } from '../domains/commerce/index.ts'
 import { sealedOfAccounts } from '../domains/identity/index.ts'
+import { sealedOfNotifications } from '../domains/notifications/index.ts'
 import { sealedOfAudit } from '../platform/audit/sealed-columns.ts'
 import type { SealedColumn } from '../platform/crypto/sealed-columns.ts'
 import { sealedOfMessages } from '../platform/messages/index.ts'
@@ -9,5 +10,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...sealedOfAccounts,
   sealedOfOrders,
   sealedOfMessages,
+  ...sealedOfNotifications,
   ...sealedOfAudit,
 ]

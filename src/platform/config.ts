@@ -42,6 +42,28 @@ export type AfricasTalkingConfig = {
   readonly sender: string | null
 }
 
+/** In minor units of `currency`, the one that the gateway bills in. */
+export type SmsBudget = {
+  readonly currency: string
+  /** What notices may cost in a month (UTC). */
+  readonly monthlyCap: number
+  /** What codes for signing in and proving may cost beyond it. */
+  readonly codeReserve: number
+  /** What one segment costs until the gateway says what it did. */
+  readonly segmentCost: number
+}
+
+export type PushConfig = {
+  /** The private half of VAPID (RFC 8292), 32 bytes; null: one made from the secret key. */
+  readonly vapidKey: Buffer | null
+  /** How a push service reaches us: `mailto:` or an address of the web. Null: the public address. */
+  readonly contact: string | null
+  /** Host names of push services, `*.example.org` for all below one; `*` alone: any public one. */
+  readonly services: readonly string[]
+  /** The origin of a push service for tests, which may be http and on this machine; never in production. */
+  readonly testService: string | null
+}
+
 /** Whose word about a client's address is taken: nobody's, of so many proxies in front, or of those in these networks. */
 export type TrustedProxies = { readonly hops: number } | { readonly networks: readonly Network[] } | null
 export type Network = { readonly address: string; readonly prefix: number }
@@ -66,8 +88,16 @@ export type Config = {
   readonly smtpUrl: string | null
   /** Null only where there is no SMTP server either. */
   readonly mailFrom: MailAddress | null
+  /** Where servers report what they could not deliver, `bounces@…`; each mail adds who it was for. Null: to the sender. */
+  readonly mailBounceAddress: string | null
+  /** What a mail server says with its reports to /api/v1/hooks/mail/bounces; null: that door is closed. */
+  readonly mailHookSecret: string | null
   /** Null: SMS are written into the outbox. */
   readonly africasTalking: AfricasTalkingConfig | null
+  readonly smsBudget: SmsBudget
+  /** What the gateway says with its reports to /api/v1/hooks/sms/reports; null: that door is closed. */
+  readonly smsHookSecret: string | null
+  readonly push: PushConfig
   /** Null only until the start has generated one into the data folder. */
   readonly secretKey: string | null
   /** The first one seals; empty: one made from the secret key. */
@@ -132,7 +162,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     s3: readS3(read),
     ...readSmtp(read),
+    mailBounceAddress: readBounceAddress(read),
+    mailHookSecret: readHookSecret(read, 'MAIL_HOOK_SECRET'),
     africasTalking: readAfricasTalking(read),
+    smsBudget: readSmsBudget(read),
+    smsHookSecret: readHookSecret(read, 'SMS_HOOK_SECRET'),
+    push: readPush(read, environment),
     secretKey: readSecretKey(read, environment),
     fieldKeys: readKeys(read, 'FIELD_KEYS'),
     auditKeys: readKeys(read, 'AUDIT_KEYS'),
@@ -226,6 +261,76 @@ function readAfricasTalking(read: Reader): AfricasTalkingConfig | null {
     apiKey: apiKey ?? missing('AFRICASTALKING_API_KEY', 'AFRICASTALKING_USERNAME is set'),
     sender: read.text('SMS_SENDER'),
   }
+}
+
+/** What is added to the name has 53 letters of the 64 that a name may have (RFC 5321, 4.5.3.1). */
+function readBounceAddress(read: Reader): string | null {
+  const address = read.text('MAIL_BOUNCE_ADDRESS')
+  if (address === null || /^[a-z0-9._-]{1,11}@[a-z0-9.-]{1,190}$/i.test(address)) return address
+  return refuse(
+    'MAIL_BOUNCE_ADDRESS',
+    address,
+    'an address with at most 11 letters before the @ and no + in them',
+  )
+}
+
+/** It stands in an address or a header, so it is letters and digits. */
+function readHookSecret(read: Reader, name: string): string | null {
+  const secret = read.text(name)
+  if (secret === null || /^[A-Za-z0-9_-]{32,200}$/.test(secret)) return secret
+  return refuseSecret(name, secret, '32 to 200 letters, digits, - and _')
+}
+
+function readSmsBudget(read: Reader): SmsBudget {
+  const currency = read.text('SMS_CURRENCY') ?? 'KES'
+  return {
+    currency: /^[A-Z]{3}$/.test(currency)
+      ? currency
+      : refuse('SMS_CURRENCY', currency, 'a code such as KES (ISO 4217)'),
+    monthlyCap: read.whole('SMS_MONTHLY_CAP', 500_000, 0, 999_999_999),
+    codeReserve: read.whole('SMS_CODE_RESERVE', 100_000, 0, 999_999_999),
+    segmentCost: read.whole('SMS_SEGMENT_COST', 100, 0, 100_000),
+  }
+}
+
+/** Chrome and what is made of it, Firefox, Edge on Windows, Safari. */
+const PUSH_SERVICES = [
+  'fcm.googleapis.com',
+  '*.push.services.mozilla.com',
+  '*.notify.windows.com',
+  '*.push.apple.com',
+]
+
+function readPush(read: Reader, environment: Config['env']): PushConfig {
+  const key = read.text('VAPID_PRIVATE_KEY')
+  const contact = read.text('VAPID_CONTACT')
+  if (contact !== null && !/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(contact))
+    refuse('VAPID_CONTACT', contact, 'mailto:… or https://…')
+  const services = read.list('PUSH_SERVICES').map((name) => name.toLowerCase())
+  const odd = services.find((name) => !/^(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/.test(name))
+  if (odd !== undefined) refuse('PUSH_SERVICES', odd, 'host names, *.example.org, or * alone')
+  return {
+    vapidKey:
+      key === null
+        ? null
+        : (vapidKeyFrom(key) ?? refuseSecret('VAPID_PRIVATE_KEY', key, '32 bytes in base64url')),
+    contact,
+    services: services.length > 0 ? services : PUSH_SERVICES,
+    testService: readTestService(read, environment),
+  }
+}
+
+function vapidKeyFrom(text: string): Buffer | null {
+  const key = Buffer.from(text, 'base64url')
+  return key.length === 32 && key.toString('base64url') === text.replace(/=+$/, '') ? key : null
+}
+
+function readTestService(read: Reader, environment: Config['env']): string | null {
+  const url = read.url('PUSH_TEST_SERVICE', WEB)
+  if (url === null) return null
+  if (environment === 'production')
+    refuse('PUSH_TEST_SERVICE', url, 'nothing in production: it may be on this machine')
+  return new URL(url).origin
 }
 
 function readTrustedProxies(read: Reader): TrustedProxies {

@@ -1,6 +1,7 @@
 import type { Case } from './case.ts'
 import { analytics } from './expectations/analytics.ts'
 import { audit } from './expectations/audit.ts'
+import { channels } from './expectations/channels.ts'
 import { commerce } from './expectations/commerce.ts'
 import { community } from './expectations/community.ts'
 import { content } from './expectations/content.ts'
@@ -26,5 +27,6 @@ export function expectations(world: World): readonly Case[] {
     privacy,
     privacyRequests,
     analytics,
+    channels,
   ].flatMap((of) => of(world))
 }

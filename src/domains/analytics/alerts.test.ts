@@ -93,6 +93,21 @@ describe('an alert', () => {
     assert.deepEqual(await raised(), ['schema_change'])
   })
 
+  test('is raised by a budget for SMS that comes to its end, each step once a month', async () => {
+    const reached = (month: string, percent: number) =>
+      note('platform.sms_budget_reached', {
+        entityType: 'sms_month',
+        entityId: null,
+        metadata: { month, percent },
+      })
+    await reached('2027-01-01', 80)
+    assert.deepEqual(await raised(), ['sms_budget'])
+    await reached('2027-01-01', 80)
+    assert.deepEqual(await raised(), [])
+    await reached('2027-01-01', 100)
+    assert.deepEqual(await raised(), ['sms_budget'])
+  })
+
   test('is raised by three times the busiest day of a currency, of ten payments at least; refunds apart', async () => {
     const pay = (count: number, amount: number, currency: string, when: string, type = 'course') =>
       Promise.all(

@@ -71,6 +71,16 @@ const TITLES: Readonly<Record<string, readonly [en: string, sw: string, fr: stri
   messages: ['Messages', 'Ujumbe', 'Messages'],
   notifications: ['What you were told', 'Taarifa ulizopewa', 'Vos notifications'],
   orders: ['Your orders', 'Oda zako', 'Vos commandes'],
+  mail_bounces: [
+    'Mail to you that came back',
+    'Barua pepe kwako zilizorudi',
+    'E-mails à vous qui sont revenus',
+  ],
+  mail_suppressions: [
+    'Addresses of yours that take no mail',
+    'Anwani zako zisizopokea barua pepe',
+    'Vos adresses qui ne reçoivent plus d’e-mails',
+  ],
   outgoing_messages: ['Mail and SMS to you', 'Barua pepe na SMS kwako', 'Messages envoyés à vous'],
   posts: ['Your posts', 'Machapisho yako', 'Vos publications'],
   privacy_requests: ['Your privacy requests', 'Maombi yako ya faragha', 'Vos demandes de confidentialité'],

@@ -72,8 +72,18 @@ export const PURPOSES: readonly Purpose[] = [
     why: 'to tell members what concerns them, and to carry what they write to each other',
     basis: 'contract; marketing by consent alone',
     people: 'members',
-    recipients: 'the carrier of mail and SMS',
-    tables: ['messages', 'notification_deliveries', 'notifications', 'outgoing_messages'],
+    recipients:
+      'the carrier of mail and SMS; the push service of a member’s browser, sealed for that browser',
+    tables: [
+      'mail_bounces',
+      'mail_suppressions',
+      'messages',
+      'notification_deliveries',
+      'notifications',
+      'outgoing_messages',
+      'push_offers',
+      'push_subscriptions',
+    ],
   },
   {
     title: 'Learning',

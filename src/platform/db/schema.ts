@@ -628,6 +628,24 @@ export type Lessons = {
   updated_at: Filled<string | null>
 }
 
+export type MailBounces = {
+  report_hash: Buffer
+  user_id: string
+  address_mark: Buffer
+  is_gone: boolean
+  status_code: string | null
+  bounced_at: Filled<string>
+}
+
+export type MailSuppressions = {
+  user_id: string
+  address_mark: Buffer
+  reason: string
+  status_code: string | null
+  suppressed_at: Filled<string>
+  lifted_at: string | null
+}
+
 export type MediaAssets = {
   asset_id: Filled<string>
   filename: string
@@ -1119,6 +1137,26 @@ export type Projects = {
   published_at: string | null
 }
 
+export type PushOffers = {
+  user_id: string
+  answer: string
+  answered_at: Filled<string>
+}
+
+export type PushSubscriptions = {
+  subscription_id: Filled<string>
+  user_id: string
+  session_id: string
+  service: string
+  endpoint_cipher: Buffer
+  endpoint_index: Buffer
+  endpoint_index_next: Buffer | null
+  keys_cipher: Buffer
+  failures: Filled<number>
+  accepted_at: string | null
+  created_at: Filled<string>
+}
+
 export type Reactions = {
   reaction_id: Filled<string>
   user_id: string
@@ -1208,6 +1246,27 @@ export type SlugHistory = {
   slug: string
   entity_id: string
   replaced_at: Filled<string>
+}
+
+export type SmsCharges = {
+  charge_id: Filled<string>
+  message_id: string
+  month: string
+  purpose: string
+  segments: number
+  reserved_minor: number
+  settled_minor: number | null
+  state: Filled<string>
+  gateway_id: string | null
+  report: string | null
+  reported_at: string | null
+  created_at: Filled<string>
+}
+
+export type SmsMonths = {
+  month: string
+  spent_minor: Filled<number>
+  told_percent: Filled<number>
 }
 
 export type Subscriptions = {
@@ -1489,6 +1548,8 @@ export type DB = {
   lesson_progress: LessonProgress
   lesson_time: LessonTime
   lessons: Lessons
+  mail_bounces: MailBounces
+  mail_suppressions: MailSuppressions
   media_assets: MediaAssets
   messages: Messages
   modules: Modules
@@ -1519,6 +1580,8 @@ export type DB = {
   project_collaboration_requests: ProjectCollaborationRequests
   project_collaborators: ProjectCollaborators
   projects: Projects
+  push_offers: PushOffers
+  push_subscriptions: PushSubscriptions
   reactions: Reactions
   recovery_codes: RecoveryCodes
   released_usernames: ReleasedUsernames
@@ -1529,6 +1592,8 @@ export type DB = {
   sessions: Sessions
   skill_endorsements: SkillEndorsements
   slug_history: SlugHistory
+  sms_charges: SmsCharges
+  sms_months: SmsMonths
   subscriptions: Subscriptions
   system_settings: SystemSettings
   tags: Tags

@@ -1,5 +1,5 @@
 import type { AfricasTalkingConfig } from '../config.ts'
-import { NotAccepted, type SmsSender } from './port.ts'
+import { NotAccepted, type SmsReceipt, type SmsSender } from './port.ts'
 
 const PATIENCE_MS = 15_000
 /** 100 processed, 101 sent, 102 queued. */
@@ -10,7 +10,8 @@ const TAKEN = [100, 101, 102]
  */
 const FINAL = [401, 403, 404, 406, 409]
 
-type Answer = { SMSMessageData?: { Recipients?: readonly { statusCode?: number }[] } } | null
+type Recipient = { readonly statusCode?: number; readonly messageId?: unknown; readonly cost?: unknown }
+type Answer = { SMSMessageData?: { Recipients?: readonly Recipient[] } } | null
 
 /** The bulk SMS endpoint of Africa's Talking: https://developers.africastalking.com/docs/sms/sending/bulk */
 export function createAfricasTalking({ url, username, apiKey, sender }: AfricasTalkingConfig): SmsSender {
@@ -19,10 +20,27 @@ export function createAfricasTalking({ url, username, apiKey, sender }: AfricasT
       const form = new URLSearchParams({ username, to, message: text, ...(sender && { from: sender }) })
       const answer = await post(url, apiKey, form)
       // One recipient was asked for; none is listed where the request as a whole was refused.
-      const code = answer?.SMSMessageData?.Recipients?.[0]?.statusCode
-      if (code === undefined) throw new NotAccepted('sms_refused', false)
-      if (!TAKEN.includes(code)) throw new NotAccepted(`sms_${code}`, FINAL.includes(code))
+      const recipient = answer?.SMSMessageData?.Recipients?.[0]
+      const code = recipient?.statusCode
+      if (code === undefined) throw new NotAccepted('sms_refused', false, { isUnsent: true })
+      if (!TAKEN.includes(code)) {
+        // 401: held for review, and may still be billed.
+        throw new NotAccepted(`sms_${code}`, FINAL.includes(code), { isUnsent: code !== 401 && code !== 500 })
+      }
+      return receiptOf(recipient ?? {})
     },
+  }
+}
+
+/** `KES 0.8000`: a part of a minor unit counts as a whole one. */
+function receiptOf({ messageId, cost }: Recipient): SmsReceipt {
+  const [, currency, amount] = /^([A-Z]{3}) (\d{1,7}(?:\.\d{1,6})?)$/.exec(String(cost)) ?? []
+  return {
+    gatewayId: typeof messageId === 'string' && /^[\w-]{5,100}$/.test(messageId) ? messageId : null,
+    cost:
+      currency === undefined
+        ? null
+        : { currency, minor: Math.ceil(Number((Number(amount) * 100).toFixed(4))) },
   }
 }
 
@@ -41,5 +59,5 @@ async function post(url: string, apiKey: string, body: URLSearchParams): Promise
     // Out of reach, too slow, or no JSON. Whether a message went out is then unknown: the next try may be its second.
     throw new NotAccepted(error instanceof Error ? `sms_${error.name}` : 'sms_unknown', false)
   }
-  throw new NotAccepted(`sms_http_${reply.status}`, false)
+  throw new NotAccepted(`sms_http_${reply.status}`, false, { isUnsent: reply.status < 500 })
 }

@@ -36,7 +36,12 @@ export function outboxMailer(dataDir: string): Mailer {
 }
 
 export function outboxSms(dataDir: string): SmsSender {
-  return { send: (sms) => keepMessage(dataDir, { ...sms, channel: 'sms', subject: null, html: null }) }
+  return {
+    async send(sms) {
+      await keepMessage(dataDir, { ...sms, channel: 'sms', subject: null, html: null })
+      return { gatewayId: null, cost: null }
+    },
+  }
 }
 
 /** Newest first, 200 at most: an id begins with the time at which it was made. */

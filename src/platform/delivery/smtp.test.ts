@@ -30,12 +30,62 @@ describe('mail over SMTP', () => {
       assert.equal(smtp.received[0]?.headers.from, 'Mtandao wa “Chapa” <house@example.org>')
     }))
 
-  test('a subject cannot bring headers of its own', () =>
+  test('neither subject, address, name nor header brings a header of its own, by whatever ends a line', () =>
     through(smtp.url, async (mailer) => {
       smtp.received.length = 0
-      await mailer.send({ ...mail(), subject: 'Hello\r\nBcc: everybody@example.com\r\n\r\nBody' })
-      assert.equal(smtp.received[0]?.headers.bcc, undefined)
-      assert.deepEqual(smtp.received[0]?.to, ['amina@example.com'])
+      for (const end of ['\r\n', '\r', '\n', '\u0085', '\u2028', '\u2029', '\0', '\v', '\f']) {
+        const more = `x${end}Bcc: everybody@example.com${end}${end}Body`
+        const forged = [
+          { ...mail(), subject: more },
+          { ...mail(), to: `amina@example.com${end}Bcc: everybody@example.com` },
+          { ...mail(), id: more },
+          { ...mail(), headers: { 'List-Unsubscribe': more } },
+          { ...mail(), headers: { [`X${end}Bcc`]: 'everybody@example.com' } },
+          { ...mail(), headers: { 'X: y': 'x' } },
+          { ...mail(), returnPath: `bounces@example.org${end}` },
+        ]
+        for (const one of forged)
+          await assert.rejects(
+            mailer.send(one),
+            { code: 'forged_header', isFinal: true },
+            JSON.stringify(one),
+          )
+        const named = createSmtpMailer({ url: smtp.url, from: { ...from, name: more } })
+        await assert.rejects(named.send(mail()), { code: 'forged_header' }).finally(() => named.close())
+      }
+      assert.deepEqual(smtp.received, [])
+    }))
+
+  test('headers of one mail and its return path go over the wire as they are', () =>
+    through(smtp.url, async (mailer) => {
+      smtp.received.length = 0
+      const url = `https://example.org/api/v1/notifications/unsubscribe?token=${'a'.repeat(150)}`
+      const headers = {
+        'List-Unsubscribe': `<${url}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }
+      await mailer.send({ ...mail(), headers, returnPath: 'bounces+abc@example.org' })
+      const [received] = smtp.received
+      assert.equal(received?.headers['list-unsubscribe'], `<${url}>`)
+      assert.equal(received?.headers['list-unsubscribe-post'], 'List-Unsubscribe=One-Click')
+      assert.deepEqual([received?.from, received?.to], ['bounces+abc@example.org', ['amina@example.com']])
+      assert.match(received?.headers.from ?? '', /<house@example\.org>$/)
+    }))
+
+  test('a refused recipient is gone, unless the server says that it is about something else', () =>
+    through(smtp.url, async (mailer) => {
+      for (const [reply, isFinal, isGone] of [
+        ['550 no such user here', true, true],
+        ['550 5.1.1 no such user here', true, true],
+        ['551 5.1.6 moved', true, true],
+        ['552 5.2.2 mailbox full', true, false],
+        ['550 5.7.1 we do not like you', true, false],
+        ['450 4.2.1 come again', false, false],
+      ] as const) {
+        smtp.refuseWith(reply)
+        await assert.rejects(mailer.send(mail()), { isFinal, isGone }, reply)
+      }
+      smtp.refuseWith(null)
     }))
 
   test('a password is not sent in the clear to another machine, which costs a try and not the mail', () =>

@@ -1,6 +1,8 @@
 import { createTransport } from 'nodemailer'
 import type { MailAddress } from '../config.ts'
+import { isOneLine } from './one-line.ts'
 import { type Mail, type Mailer, NotAccepted } from './port.ts'
+import { isGoneStatus } from './status.ts'
 
 /** A server that does not answer holds a job for this long at most; the queue then tries again. */
 const CONNECT_MS = 10_000
@@ -45,28 +47,47 @@ function credentialsIn({ username, password }: URL) {
   return { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
 }
 
-/** Addresses go as objects: a text would be parsed, and `a,b@example.com` are two people then. */
-export function messageOf({ id, to, subject, text, html }: Mail, from: MailAddress) {
+/**
+ * Addresses go as objects: a text would be parsed, and `a,b@example.com` are two people then. Throws NotAccepted for whatever
+ * would bring a header of its own.
+ */
+export function messageOf(mail: Mail, from: MailAddress) {
+  const { id, to, subject, text, html, headers = {}, returnPath } = mail
+  const lines = [id, to, subject, from.name, from.address, returnPath ?? '', ...Object.values(headers)]
+  if (!lines.every(isOneLine) || !Object.keys(headers).every((name) => HEADER_NAME.test(name)))
+    throw new NotAccepted('forged_header', true)
   return {
     from,
     to: { name: '', address: to },
+    ...(returnPath !== undefined && { envelope: { from: returnPath, to: [to] } }),
     subject,
     text,
     html,
     messageId: `<${id}@${from.address.split('@')[1]}>`,
     // RFC 3834: no vacation notice is to answer.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', ...headers },
   }
 }
 
-type SmtpError = Error & { code?: string; responseCode?: number; command?: string }
+const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]*$/
+
+type SmtpError = Error & { code?: string; response?: string; responseCode?: number; command?: string }
 
 /** Final is what the server says of this recipient or this mail; that it refuses us or our sender can be put right. */
 function refusalOf(error: unknown): NotAccepted {
-  const { code = 'unknown', responseCode, command } = error as SmtpError
+  if (error instanceof NotAccepted) return error
+  const { code = 'unknown', response = '', responseCode, command } = error as SmtpError
   const isPermanent = responseCode !== undefined && responseCode >= 500
   const isOfThisMail = command === 'RCPT TO' || command === 'DATA'
   const isImpossible = code === 'EENVELOPE' && command === 'API' // an address that no envelope can hold
   const shown = responseCode === undefined ? code : `smtp_${responseCode}`
-  return new NotAccepted(shown, isImpossible || (isPermanent && isOfThisMail))
+  return new NotAccepted(shown, isImpossible || (isPermanent && isOfThisMail), {
+    isGone: isPermanent && command === 'RCPT TO' && saysGone(response),
+  })
+}
+
+/** Without an enhanced code (RFC 3463) a refused recipient is one that is not there. */
+function saysGone(response: string): boolean {
+  const status = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1]
+  return status === undefined || isGoneStatus(status)
 }

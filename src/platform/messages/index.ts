@@ -3,8 +3,18 @@ import { sendMessage } from './send.ts'
 import { sweepMessages } from './sweep.ts'
 import type { AnyTemplate } from './template.ts'
 
+export {
+  type Bounce,
+  liftSuppression,
+  type MailKind,
+  noteBounce,
+  postMail,
+  type Suppression,
+  suppressionOf,
+} from './mailing.ts'
 export { type NewMessage, queueMessage } from './queue.ts'
 export { sealedOfMessages } from './sealed-columns.ts'
+export { noteSmsReport, sendSms } from './sms-budget.ts'
 export type {
   AnyTemplate,
   Letter,

@@ -1,6 +1,6 @@
-import { domainToASCII } from 'node:url'
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
+import { mailboxOf } from '../delivery/index.ts'
 import type { Language } from '../languages.ts'
 import type { Services } from '../services.ts'
 import type { Params, Secrets, Template } from './template.ts'
@@ -44,17 +44,7 @@ export function contextOf(recipientIndex: Buffer): string {
   return `outgoing_messages.recipient_cipher:${recipientIndex.toString('base64url')}`
 }
 
-/**
- * Counted as one, because they arrive in one mailbox: nearly every mail server takes A@x and a+b@x for a@x, and a domain is
- * written in its normal form before it is looked up (UTS 46): ｘ.com is x.com.
- */
+/** Counted as one, because they arrive in one mailbox. */
 function normal(channel: string, recipient: string): string {
-  if (channel !== 'email') return recipient
-  const at = recipient.lastIndexOf('@')
-  const [name, domain] = [recipient.slice(0, at), recipient.slice(at + 1)]
-  const plain = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/(?<=.)\+.*$/, '')
-  return `${plain}@${domainToASCII(domain) || domain.toLowerCase()}`
+  return channel === 'email' ? mailboxOf(recipient) : recipient
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../delivery/index.ts'
 import type { Language } from '../languages.ts'
 import { FURNITURE } from './furniture.ts'
 import { htmlOf } from './html.ts'
@@ -9,7 +10,7 @@ type Frame = { readonly brand: string; readonly language: Language }
 export function renderMail(letter: Letter, { brand, language }: Frame): Rendered {
   const words = FURNITURE[language]
   const frame = { brand, language, words }
-  return { subject: letter.subject, text: textOf(letter, frame), html: htmlOf(letter, frame) }
+  return { subject: oneLine(letter.subject), text: textOf(letter, frame), html: htmlOf(letter, frame) }
 }
 
 function textOf(letter: Letter, { brand, words }: { brand: string; words: (typeof FURNITURE)[Language] }) {

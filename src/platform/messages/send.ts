@@ -1,8 +1,10 @@
 import { NotAccepted } from '../delivery/index.ts'
 import type { JobContext, Task } from '../jobs/index.ts'
+import { postMail } from './mailing.ts'
 import { contextOf } from './queue.ts'
 import { renderMail, settingOf } from './render.ts'
 import { type MessageRow, markEnded, markSent, noteFailure, queuedMessage } from './rows.ts'
+import { sendSms } from './sms-budget.ts'
 import type { AnyTemplate, Secrets, Waiting } from './template.ts'
 
 type Options = { readonly brand: string; readonly templates: readonly AnyTemplate[] }
@@ -34,8 +36,9 @@ async function send(row: MessageRow, template: AnyTemplate, brand: string, conte
   const recipient = services.fields.open(contextOf(row.recipient_index), row.recipient_cipher)
   const secrets = isStale(row, template) ? null : await secretsOf(row, template, recipient, context)
   if (secrets === null) return markEnded(db.anonymous, message_id, 'suppressed', 'not_needed')
+  let outcome: 'sent' | 'suppressed' | 'over_cap'
   try {
-    await deliver(row, template, { recipient, secrets, brand }, context)
+    outcome = await deliver(row, template, { recipient, secrets, brand }, context)
   } catch (error) {
     if (!(error instanceof NotAccepted)) throw error
     if (!error.isFinal) {
@@ -45,7 +48,14 @@ async function send(row: MessageRow, template: AnyTemplate, brand: string, conte
     log.warn({ message_id, template: template.name, code: error.code }, 'a message was refused for good')
     return markEnded(db.anonymous, message_id, 'failed', error.code)
   }
-  await markSent(db.anonymous, message_id)
+  if (outcome === 'sent') await markSent(db.anonymous, message_id)
+  else
+    await markEnded(
+      db.anonymous,
+      message_id,
+      'suppressed',
+      outcome === 'over_cap' ? outcome : 'address_suppressed',
+    )
 }
 
 function isStale(row: MessageRow, { usefulForSeconds = Number.POSITIVE_INFINITY }: AnyTemplate): boolean {
@@ -70,15 +80,22 @@ function deliver(
   row: MessageRow,
   template: AnyTemplate,
   { recipient, secrets, brand }: Content,
-  { services }: JobContext,
-): Promise<void> {
-  const { message_id: id, language } = row
+  context: JobContext,
+): Promise<'sent' | 'suppressed' | 'over_cap'> {
+  const { services } = context
+  const { message_id: id, language, user_id: userId } = row
   const on = settingOf({ brand, publicUrl: services.config.publicUrl, language, timezone: row.timezone })
   const values = { ...row.params, ...secrets } as never // of this template's own type, as queueMessage asked
   if (template.channel === 'sms')
-    return services.sms.send({ id, to: recipient, text: template.texts[language](values, on) })
+    return sendSms(context, { id, to: recipient, text: template.texts[language](values, on) }, 'code')
   const letter = template.texts[language](values, on)
-  return services.mail.send({ id, to: recipient, ...renderMail(letter, { brand, language }) })
+  // What anyone may cause, somebody waits for.
+  const kind = template.causedBy === 'anyone' ? 'asked' : 'told'
+  return postMail(
+    context,
+    { id, to: recipient, ...renderMail(letter, { brand, language }) },
+    { userId, kind },
+  )
 }
 
 /** Written by queueMessage with this template's own type. */

@@ -26,6 +26,10 @@ export const ALERT_TEXTS: Readonly<
       'The database schema changed',
       'A migration was applied, or the schema was changed past the migrations.',
     ],
+    sms_budget: [
+      'The budget for SMS comes to its end',
+      'Four fifths of what SMS may cost this month are spent, or all of it: then only codes are still sent.',
+    ],
   },
   sw: {
     failed_sign_ins: [
@@ -41,6 +45,10 @@ export const ALERT_TEXTS: Readonly<
     schema_change: [
       'Muundo wa hifadhidata umebadilika',
       'Mabadiliko rasmi yametekelezwa, au muundo umebadilishwa nje ya mabadiliko rasmi.',
+    ],
+    sms_budget: [
+      'Bajeti ya SMS inakaribia kuisha',
+      'Asilimia themanini ya bajeti ya SMS ya mwezi huu imetumika, au yote: hapo ni misimbo tu inayotumwa.',
     ],
   },
   fr: {
@@ -60,6 +68,10 @@ export const ALERT_TEXTS: Readonly<
     schema_change: [
       'Le schéma de la base a changé',
       'Une migration a été appliquée, ou le schéma a été modifié en dehors des migrations.',
+    ],
+    sms_budget: [
+      'Le budget des SMS touche à sa fin',
+      'Les quatre cinquièmes du budget SMS du mois sont dépensés, ou sa totalité : seuls les codes partent alors encore.',
     ],
   },
 }

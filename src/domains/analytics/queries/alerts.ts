@@ -7,6 +7,7 @@ export const ALERT_KINDS = [
   'money_volume',
   'role_change',
   'schema_change',
+  'sms_budget',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -20,7 +21,7 @@ export type Finding = {
 
 /**
  * What the audit of the last two days holds that should be looked at (§11.5): more than five refused sign-ins to one account
- * within an hour, exports of many people's data, changes of roles, changes of the schema. Walks idx_audit_action.
+ * within an hour, exports of many people's data, changes of roles, changes of the schema, a budget for SMS that comes to its end. Walks idx_audit_action.
  */
 export async function auditFindings(db: Db): Promise<Finding[]> {
   const { rows } = await sql<Finding>`
@@ -28,7 +29,8 @@ export async function auditFindings(db: Db): Promise<Finding[]> {
       SELECT log_id, timestamp, action, user_id, entity_id, metadata FROM audit_logs
       WHERE retention_class = 'security' AND timestamp > now() - interval '2 days' AND action = ANY (ARRAY[
         'identity.sign_in_refused', 'identity.audit_exported', 'identity.personal_data_read', 'identity.role_granted',
-        'identity.role_revoked', 'identity.role_end_moved', 'platform.schema_migrated', 'platform.schema_changed_apart'])
+        'identity.role_revoked', 'identity.role_end_moved', 'platform.schema_migrated', 'platform.schema_changed_apart',
+        'platform.sms_budget_reached'])
     )
     SELECT 'failed_sign_ins' AS kind, entity_id || ' ' || timestamp::date AS fact, min(log_id::text)::uuid AS log_id, true AS urgent
     FROM (
@@ -48,7 +50,10 @@ export async function auditFindings(db: Db): Promise<Finding[]> {
     FROM recent WHERE action LIKE 'identity.role%'
     UNION ALL
     SELECT 'schema_change', log_id::text, log_id, action = 'platform.schema_changed_apart'
-    FROM recent WHERE action LIKE 'platform.schema%'`.execute(db)
+    FROM recent WHERE action LIKE 'platform.schema%'
+    UNION ALL
+    SELECT 'sms_budget', (metadata ->> 'month') || ' ' || (metadata ->> 'percent'), log_id, true
+    FROM recent WHERE action = 'platform.sms_budget_reached'`.execute(db)
   return rows
 }
 
