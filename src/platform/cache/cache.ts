@@ -56,9 +56,14 @@ export type Cache = {
   publish(channel: string, message: string): Promise<void>
   /**
    * Listens until the returned function is called, across reconnections. Messages of an outage are lost:
-   * a listener that must not miss anything reads the truth again.
+   * a listener that must not miss anything reads the truth again, when `onRegained` says that it listens once more
+   * (or for the first time, where the cache was out of reach).
    */
-  subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>
+  subscribe(
+    channel: string,
+    listener: (message: string) => void,
+    onRegained?: () => void,
+  ): Promise<() => Promise<void>>
   /**
    * A session entry, valid only under the current generation, which every (re)connection of any process renews:
    * neither a restored snapshot nor a healed partition revives a revoked session. Without a value: ask the database.

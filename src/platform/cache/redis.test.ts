@@ -164,6 +164,31 @@ function outages(): void {
     assert.deepEqual(heard.toSorted(), ['a', 'b'])
   })
 
+  test('a subscriber hears when it listens again, having missed what was said meanwhile', async () => {
+    const heard: string[] = []
+    let regained = 0
+    const leave = await theirs.subscribe(
+      'gap',
+      (message) => void heard.push(message),
+      () => void regained++,
+    )
+    for (let attempt = 0; attempt < 100 && heard.length === 0; attempt++) {
+      await ours.publish('gap', 'before')
+      await delay(20)
+    }
+    heard.length = 1
+    regained = 0
+    await redis.kill()
+    await assert.rejects(ours.publish('gap', 'meanwhile'), CacheUnavailable)
+    await redis.start()
+    await back(ours)
+    for (let attempt = 0; attempt < 100 && regained === 0; attempt++) await delay(20)
+    await ours.publish('gap', 'after')
+    for (let attempt = 0; attempt < 50 && heard.length < 2; attempt++) await delay(20)
+    assert.deepEqual([heard, regained], [['before', 'after'], 1])
+    await leave()
+  })
+
   test('a Redis that was never there refuses, and is found when it comes', async () => {
     await redis.kill()
     const early = createRedisCache({ url: redis.url, log })

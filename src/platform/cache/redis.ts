@@ -127,7 +127,7 @@ export function createRedisCache({ url, log, metrics, prefix = '' }: Options): C
       await run(channel, (client) => client.publish(keyOf(channel), message))
     },
 
-    subscribe: (channel, listener) => topics.subscribe(keyOf(channel), listener),
+    subscribe: (channel, listener, onRegained) => topics.subscribe(keyOf(channel), listener, onRegained),
 
     async ping() {
       await run('ping', (client) => client.ping())

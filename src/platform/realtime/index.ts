@@ -1,0 +1,5 @@
+export { type Frame, frameText } from './frames.ts'
+export { type Gathering, gather } from './gathering.ts'
+export { Hub, type HubOptions } from './hub.ts'
+export type { EndReason, Stream } from './stream.ts'
+export { type Hint, publishLive, subscribeLive } from './topic.ts'
