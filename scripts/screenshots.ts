@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { openBrowser } from '../src/testing/browser.ts'
 import { startDemoSite } from '../src/testing/pages/demo-site.ts'
 import { chosen, type ListedPage } from '../src/testing/pages/list.ts'
-import { eachPage, inLanguage, LOCALES, type Locale, SIZES, visit } from '../src/testing/pages/visit.ts'
+import { eachPage, LOCALES, type Locale, SIZES, visit } from '../src/testing/pages/visit.ts'
 
 /**
  * `npm run screenshots -- FOLDER [--only word,word] [--locales en,sw] [--url http://…]`: a picture of every page, as a
@@ -56,7 +56,8 @@ async function photograph(page: ListedPage, address: string, context: BrowserCon
   const tab = await context.newPage()
   try {
     for (const locale of locales) {
-      await visit(tab, inLanguage(locale, address))
+      await tab.setViewportSize(SIZES.phone)
+      await visit(tab, address, locale)
       for (const size of ['phone', 'desktop'] as const) {
         await stretch(tab, SIZES[size])
         for (const theme of ['light', 'dark'] as const) {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { type Violation, violations } from '../../src/testing/pages/axe.ts'
 import { PAGES } from '../../src/testing/pages/list.ts'
-import { eachPage, inLanguage, LOCALES, SIZES, visit } from '../../src/testing/pages/visit.ts'
+import { eachPage, LOCALES, SIZES, visit } from '../../src/testing/pages/visit.ts'
 import type { Measured } from './measure.ts'
 
 type Found = Violation & { readonly page: string }
@@ -13,7 +13,7 @@ export async function axe(browser: Browser, origin: string): Promise<Measured> {
   await eachPage(PAGES, browser, origin, async (page, address, context) => {
     const tab = await context.newPage()
     for (const locale of LOCALES) {
-      await visit(tab, inLanguage(locale, address))
+      await visit(tab, address, locale)
       for (const [where, all] of await look(tab)) {
         looks++
         found.push(...all.map((each) => ({ page: `${page.name}, ${locale}, ${where}`, ...each })))

@@ -41,14 +41,17 @@ export function find(page: ListedPage, { request }: BrowserContext): Promise<str
   })
 }
 
-export function inLanguage(locale: Locale, address: string): string {
-  return locale === 'en' ? address : `/${locale}${address === '/' ? '' : address}`
-}
-
-/** Opens it and waits until it is quiet. Throws when it is refused: that is not the page. */
-export async function visit(tab: Page, address: string): Promise<void> {
-  const response = await tab.goto(address, { waitUntil: 'load' })
-  if (!response?.ok()) throw new Error(`${address} answers ${response?.status()}`)
+/**
+ * Opens it in a language, whatever the browser was in before, and waits until it is quiet. Throws when it is refused, or
+ * when another language comes: that is not the page.
+ */
+export async function visit(tab: Page, address: string, locale: Locale): Promise<void> {
+  await tab.context().clearCookies({ name: 'lang' }) // It would lead from the root to the language of before.
+  const path = locale === 'en' ? address : `/${locale}${address === '/' ? '' : address}`
+  const response = await tab.goto(path, { waitUntil: 'load' })
+  if (!response?.ok()) throw new Error(`${path} answers ${response?.status()}`)
+  const language = await tab.evaluate<string>('document.documentElement.lang')
+  if (language !== locale) throw new Error(`${path} is in ${language}`)
   await tab.waitForLoadState('networkidle')
 }
 
