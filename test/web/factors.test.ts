@@ -133,4 +133,15 @@ describe('the security page', withBrowser, () => {
     assert.deepEqual(complaints, [])
     await page.context().close()
   })
+
+  test('asks for the second step that a sign-in elsewhere has left in the address, with nothing pressed before', async () => {
+    const { page, complaints } = await openPage(browser, site.origin)
+    await page.goto(`/sign-in/second-factor#ticket=${'a'.repeat(43)}&methods=totp`)
+    await page.getByLabel('Code from your authenticator app').fill('000000')
+    assert.equal(new URL(page.url()).hash, '', 'the ticket leaves the address')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByText('That took too long. Begin again with your password.').waitFor()
+    assert.deepEqual(complaints, [])
+    await page.context().close()
+  })
 })

@@ -6,7 +6,7 @@ declare global {
 /**
  * Runs in the head of every page, sent as text: nothing outside of it may be used. A page can be read, and its links and
  * forms work, without the application's scripts; somebody who only reads does not pay for them. They are fetched at
- * the first use of a control, `later`, or with the page. What is pressed or sent before they are there waits for them,
+ * the first use of a control, `later`, or with the page, as when its address carries values for them alone. What is pressed or sent before they are there waits for them,
  * and is done without them when they do not come; what was typed meanwhile stays.
  */
 export function startWhenWanted(later: boolean): void {
@@ -91,5 +91,5 @@ export function startWhenWanted(later: boolean): void {
     idle(() => void navigator.serviceWorker?.register('/service-worker.js', { type: 'module' }))
   })
   globalThis.pageStart = { wanted, done }
-  if (!later) want()
+  if (!later || location.hash.includes('=')) want()
 }
