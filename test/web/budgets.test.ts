@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openBrowser, openPage, withBrowser } from '../../src/testing/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
 import {
+  insert,
   makeCoach,
   makeEnrollment,
   makeEvent,
@@ -81,6 +82,18 @@ describe('every page, whatever people are called', withBrowser, () => {
       title: LONG,
       content: `${LONG} https://example.com/${LONG}`,
     })
+    const { request_id } = await insert(owner, 'privacy_requests', {
+      user_id: coach.id,
+      kind: 'rectification',
+      details: LONG,
+      due_at: new Date(Date.now() + 86_400_000),
+    })
+    const { breach_id } = await insert(owner, 'data_breaches', {
+      title: LONG,
+      severity: 'high',
+      facts: LONG,
+      authority_due_at: new Date(Date.now() + 86_400_000),
+    })
     const open = [
       '/',
       '/programs',
@@ -104,9 +117,16 @@ describe('every page, whatever people are called', withBrowser, () => {
       '/settings/profile',
       '/settings/security',
       '/settings/data',
+      '/settings/consents',
+      '/settings/requests',
       '/admin',
       '/admin/people',
       `/admin/people/${reader.id}`,
+      '/admin/privacy-requests',
+      `/admin/privacy-requests/${request_id}`,
+      '/admin/breaches',
+      `/admin/breaches/${breach_id}`,
+      '/admin/audit',
     ]
     return { open, own }
   }
@@ -135,6 +155,9 @@ describe('every page, whatever people are called', withBrowser, () => {
       [page, '/community'],
       [page, '/sw/dashboard'],
       [page, '/fr/settings'],
+      [page, '/settings/consents'],
+      [page, '/sw/settings/data'],
+      [page, '/fr/admin/audit'],
     ]
     const found: object[] = []
     for (const [tab, address] of looks) {
