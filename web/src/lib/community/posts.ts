@@ -75,5 +75,9 @@ function beginning(content: string): { text: string; is_cut: boolean } {
   const letters = [...content.slice(0, 2 * MOST_LETTERS)].slice(0, MOST_LETTERS).join('')
   const text = letters.split('\n').slice(0, MOST_LINES).join('\n').trimEnd()
   const is_cut = text.length < content.trimEnd().length
-  return { text: is_cut ? `${text} …` : text, is_cut }
+  if (!is_cut) return { text, is_cut }
+  // Half a word is none, unless it is as long as lines are.
+  const isWithin = /\S/.test(content.charAt(text.length))
+  const whole = isWithin ? text.replace(/\s+\S{1,30}$/, '') : text
+  return { text: `${whole} …`, is_cut }
 }
