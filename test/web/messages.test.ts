@@ -38,6 +38,13 @@ describe('the messages of the web application', () => {
     assert.deepEqual(compiled.map((pattern) => pattern.split('/')[2]).sort(), [...areas].sort())
   })
 
+  test('in French never break a line before a colon, a question mark or their like', () => {
+    const breaking = areas.flatMap((area) =>
+      Object.entries(read(area, 'fr')).filter(([, text]) => /« | [:;?!»]/.test(JSON.stringify(text))),
+    )
+    assert.deepEqual(breaking, [])
+  })
+
   test('say something, and are all used', () => {
     const source = globSync('src/**/*.{svelte,ts}', { cwd: WEB })
       .filter((file) => !/paraglide|generated/.test(file))
