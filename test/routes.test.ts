@@ -11,6 +11,11 @@ import { createLog } from '../src/platform/log.ts'
 /** Changes that everybody may ask for without a strict limit, each with its reason. */
 const OPEN_CHANGES: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/password-strength': 'changes nothing: a password has no place in an address',
+  'POST /api/v1/hooks/mail/bounces': 'does nothing for who does not know its secret',
+  'POST /api/v1/hooks/sms/reports': 'does nothing for who does not know its secret',
+  'POST /api/v1/notifications/unsubscribe':
+    'a signed link is its right; mail providers post for many people at once',
+  'PUT /api/v1/notifications/subscription': 'a signed link is its right',
   'POST /storage': 'takes a file only with a form that was signed for somebody who was counted then',
 }
 

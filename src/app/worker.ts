@@ -3,6 +3,7 @@ import { coachingTasks } from '../domains/coaching/jobs.ts'
 import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
+import { notificationsTemplates } from '../domains/notifications/index.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { overdueErasures, retentionState } from '../domains/privacy/index.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
@@ -33,6 +34,7 @@ const DOMAIN_TASKS: readonly Task<never>[] = [
 /** What is said to people by mail and SMS, one line a domain. */
 const TEMPLATES: readonly AnyTemplate[] = [
   ...identityTemplates,
+  ...notificationsTemplates,
   ...partnersTemplates,
   ...privacyTemplates,
   ...analyticsTemplates,

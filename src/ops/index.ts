@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   generate: async () => (await import('./generate.ts')).generateCommand,
   'grant-role': async () => (await import('./grant-role.ts')).grantRoleCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
+  mail: async () => (await import('./mail.ts')).mailCommand,
   media: async () => (await import('./media.ts')).mediaCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   openapi: async () => (await import('./openapi.ts')).openApiCommand,

@@ -9,9 +9,16 @@ export { tellAccount } from './account-mail.ts'
 export { FORGET_DIRECTORY, FORGET_FEEDS } from './directory.ts'
 export { hearsEverybody } from './hearing.ts'
 export { readOnBehalf } from './impersonation.ts'
+export { mailboxLink } from './mail/mailbox-link.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
-export { type Channel, NOTIFICATION_TYPES, type NotificationType } from './notification-matrix.ts'
+export {
+  type Channel,
+  GATHERED,
+  NOTIFICATION_TYPES,
+  type NotificationType,
+  OPTIONAL_CHANNELS,
+} from './notification-matrix.ts'
 export { mayNotify } from './notifying.ts'
 export { grantAsOperator, OPERATOR_ROLES, operatorsView } from './operator-grants.ts'
 export { settlePartnerRole } from './partner-role.ts'
@@ -27,6 +34,7 @@ export { PersonCard, PersonPath } from './schemas/people.ts'
 export { CoverKey, PhotoKey } from './schemas/pictures.ts'
 export { sealedOfAccounts } from './sealed-columns.ts'
 export { authenticate } from './sessions.ts'
+export { areTypesOn, switchTypes } from './settings.ts'
 export { tellStaff } from './staff-mail.ts'
 export { recordRead, recordReadText } from './staff-reads.ts'
 export { consumeToken, issueToken, tokenHash } from './tokens.ts'

@@ -35,7 +35,12 @@ type Ways = { email: boolean; sms: boolean; push: boolean; in_app: true }
 export type Matrix = Record<NotificationType, Ways>
 
 /** With a digest these wait for it instead of coming as mails of their own; the others lose their worth by waiting. */
-const GATHERED: ReadonlySet<NotificationType> = new Set(['learning', 'community', 'partners', 'marketing'])
+export const GATHERED: ReadonlySet<NotificationType> = new Set([
+  'learning',
+  'community',
+  'partners',
+  'marketing',
+])
 
 /** Every type by every channel, as it holds. */
 export function matrixOf(settings: NotificationSettings): Matrix {

@@ -1,12 +1,12 @@
 import type { Static } from 'typebox'
-import type { Actor } from '../../platform/actor.ts'
+import { type Actor, asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { badRequest, notFound } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
 import { tellDirectory } from './directory.ts'
 import { forgetMe } from './me-cache.ts'
-import { matrixOf, OPTIONAL_CHANNELS } from './notification-matrix.ts'
+import { matrixOf, type NotificationType, OPTIONAL_CHANNELS } from './notification-matrix.ts'
 import { patchSettings, recordConsent, type SettingsRow, settingsOf } from './queries/settings.ts'
 import type { MatrixChange, Settings, SettingsChange } from './schemas/settings.ts'
 
@@ -51,7 +51,52 @@ export async function changeSettings(
   return shown(row)
 }
 
-function noteConsent(tx: Db, user_id: string, settings: SettingsRow, ip: string): Promise<void> {
+/**
+ * Switches a way of being told of these types on or off for somebody who proved by a link that it is theirs. False: there
+ * is no such account (any more).
+ */
+export async function switchTypes(
+  services: Pick<Services, 'db' | 'cache' | 'log'>,
+  userId: string,
+  { channel, types, on }: TypeSwitch,
+): Promise<boolean> {
+  const patch = JSON.stringify({ [channel]: Object.fromEntries(types.map((type) => [type, on])) })
+  const actor = asSelf(userId)
+  const changed = await services.db.transaction(actor, async (tx) => {
+    const row = await patchSettings(tx, userId, patch)
+    if (!row) return false
+    if (types.includes('marketing')) await noteConsent(tx, userId, row, null)
+    await audit(tx, {
+      actor,
+      action: 'identity.settings_changed',
+      entityType: 'user',
+      entityId: userId,
+      retentionClass: 'general',
+      changes: ['notifications'],
+    })
+    return true
+  })
+  if (changed) await forgetMe(services, userId)
+  return changed
+}
+
+/** Whether somebody is told of each of these types in this way; undefined: there is no such account (any more). */
+export async function areTypesOn(
+  { db }: Pick<Services, 'db'>,
+  userId: string,
+  { channel, types }: Omit<TypeSwitch, 'on'>,
+): Promise<boolean | undefined> {
+  const row = await db.transaction(asSelf(userId), (tx) => settingsOf(tx, userId), { readOnly: true })
+  return row && types.some((type) => matrixOf(row)[type][channel])
+}
+
+export type TypeSwitch = {
+  readonly channel: (typeof OPTIONAL_CHANNELS)[number]
+  readonly types: readonly NotificationType[]
+  readonly on: boolean
+}
+
+function noteConsent(tx: Db, user_id: string, settings: SettingsRow, ip: string | null): Promise<void> {
   const { email, sms, push } = matrixOf(settings).marketing
   const granted = email || sms || push
   return recordConsent(tx, {

@@ -9,6 +9,7 @@ export type TokenPurpose =
   | 'mail.change_email'
   | 'mail.partner_invitation'
   | 'mail.keep_account'
+  | 'mail.confirm_delivery'
   | 'sign_in.second_factor'
   | 'passkey.registration'
   | 'passkey.sign_in'

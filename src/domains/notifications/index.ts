@@ -1,2 +1,5 @@
+export { notificationsTemplates } from './mail/templates.ts'
+export { type ReportOutcome, takeMailReport } from './mail-reports.ts'
 export { insertNotification as addNotification, type NewNotification } from './queries.ts'
 export { sealedOfNotifications } from './sealed-columns.ts'
+export { type Topic, unsubscribeHeaders, unsubscribeToken } from './unsubscribe-token.ts'

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { readNotifications, readOne, readUpTo } from './notifications.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { NotificationPath, NotificationQuery, Notifications, ReadUpTo } from './schemas.ts'
 
 const MARKING = { access: 'signed_in', impersonation: 'refused' } as const
@@ -11,6 +12,8 @@ export function notificationsRoutes(services: Services): FastifyPluginAsyncTypeb
   const tags = ['notifications']
 
   return async (app) => {
+    await app.register(channelRoutes(services))
+
     app.get(
       '/me/notifications',
       {

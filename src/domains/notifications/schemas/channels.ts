@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { Closed, Nullable, Timestamp } from '../../../platform/http/index.ts'
+
+export const LinkToken = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'The token of a mailed link',
+})
+export const LinkQuery = Closed({ token: LinkToken })
+export const LinkBody = Closed({ token: LinkToken })
+
+export const SubscriptionState = Closed({
+  channel: Type.String({ description: 'email, sms or push' }),
+  topic: Type.String({ description: 'A type of notification, or digest: all that a digest gathers' }),
+  is_on: Type.Boolean(),
+})
+
+export const SubscriptionChange = Closed({ is_on: Type.Boolean() })
+
+export const MailDelivery = Closed({
+  suppressed: Nullable(
+    Closed({
+      reason: Type.String({ description: 'gone, soft_bounces or complaint' }),
+      suppressed_at: Timestamp,
+    }),
+  ),
+})
+
+export const ReportQuery = Closed({
+  recipient: Type.Optional(
+    Type.String({ maxLength: 320, description: 'The envelope’s recipient of the report' }),
+  ),
+})
+
+export const SecretQuery = Closed({ secret: Type.String({ maxLength: 200 }) })
