@@ -117,6 +117,10 @@ describe('a rotation of keys', () => {
       'it is no edit',
     )
     await assert.rejects(answerWith(env(old), keysCommand, database), /FIELD_KEYS lacks key 2/)
+    await assert.rejects(
+      answerWith(env(key(2)), keysCommand, database),
+      /FIELD_KEYS holds another key than then: key 2 in users\.phone_cipher, key 2 in users\.two_factor_secret/,
+    )
   })
 
   test('an address that is not sealed is refused by the database', async () => {

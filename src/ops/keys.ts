@@ -1,6 +1,6 @@
 import { createFieldCipher, type FieldCipher } from '../platform/crypto/fields.ts'
 import { keyRingOf } from '../platform/crypto/key-ring.ts'
-import { type ColumnState, keyState, type Rotated, rotate } from '../platform/crypto/rotation.ts'
+import { type ColumnState, foreignKeys, keyState, type Rotated, rotate } from '../platform/crypto/rotation.ts'
 import type { SealedColumn } from '../platform/crypto/sealed-columns.ts'
 import { secretKeyOf } from '../platform/crypto/secret-key.ts'
 import type { Database } from '../platform/db/index.ts'
@@ -22,7 +22,9 @@ export const keysCommand: OpsCommand = {
       if (more.length > 0) throw new OperatorError('expected one of status, rotate')
       const fields = createFieldCipher(keyRingOf({ ...config, secretKey: secretKeyOf(config) }))
       if (what === 'rotate' && context.yes) tellRotated(await rotateAll(database, fields), context)
-      await tellState(await keyState(database.anonymous, SEALED_COLUMNS), fields, context)
+      const states = await keyState(database.anonymous, SEALED_COLUMNS)
+      await tellState(states, fields, context)
+      if (what === 'status') assertOurs(await foreignKeys(database.anonymous, states, fields))
       if (what === 'rotate' && !context.yes) context.print('nothing was changed, add --yes')
     }),
 }
@@ -50,6 +52,14 @@ async function rotateAll(database: Database, fields: FieldCipher): Promise<Rotat
     progress.end()
     process.off('SIGINT', stop).off('SIGTERM', stop)
   }
+}
+
+/** A row that was damaged is named by a rotation; where none opens, the key is wrong. */
+function assertOurs(foreign: Awaited<ReturnType<typeof foreignKeys>>): void {
+  if (foreign.length === 0) return
+  const named = foreign.map(({ column, key }) => `key ${key} in ${nameOf(column)}`).join(', ')
+  const keys = foreign.some(({ key }) => key === 0) ? 'SECRET_KEY' : 'FIELD_KEYS'
+  throw new OperatorError(`what was sealed does not open, ${keys} holds another key than then: ${named}`)
 }
 
 /** How many a rotation has to look at. */

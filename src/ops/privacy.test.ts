@@ -72,6 +72,12 @@ describe('ops privacy', () => {
         /cannot be written: ENOENT$/,
       )
       assert.match(String(await answer('needles', '--person', person.email, '--file', file)), /needles of/)
+      const { rows } = await database.owner.query(
+        `SELECT severity FROM audit_logs WHERE action = 'privacy.needles_taken' AND entity_id = $1`,
+        [person.id],
+      )
+      // The try that could not be written too: what was read was read.
+      assert.deepEqual(rows, [{ severity: 'warning' }, { severity: 'warning' }])
       await assert.rejects(answer('scan', '--needles', file), /something was found/)
     } finally {
       rmSync(folder, { recursive: true })

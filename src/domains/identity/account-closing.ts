@@ -7,7 +7,7 @@ import { keepASuperAdmin } from './last-super-admin.ts'
 import { accountLeaving } from './mail/account-leaving.ts'
 import { forgetMe, meKey } from './me-cache.ts'
 import { presenceKey } from './presence.ts'
-import { closeUser, reopenUser } from './queries/account-closing.ts'
+import { closeUser, leavesAt, reopenUser } from './queries/account-closing.ts'
 import { deleteSessions } from './queries/sessions.ts'
 import { forgetSessions } from './sessions.ts'
 import { voidTokens } from './tokens.ts'
@@ -49,12 +49,13 @@ export async function reopenAccount(
 
 /** The way back, to the mailbox of who proved with their password that the closed account is theirs. */
 export async function mailWayBack(
-  services: Pick<Services, 'fields'>,
+  services: Pick<Services, 'fields' | 'config'>,
   tx: Db,
   userId: string,
   recipient: string,
 ): Promise<void> {
-  await queueMessage(tx, services, { template: accountLeaving, userId, recipient, params: {} })
+  const until = await leavesAt(tx, userId, services.config.erasureGraceDays)
+  await queueMessage(tx, services, { template: accountLeaving, userId, recipient, params: { until } })
 }
 
 /** After the commit that erased somebody: what is cached of them and of pages that show them. */

@@ -85,4 +85,33 @@ describe('what staff see of a profile, and a member would not', () => {
     for (const reader of ['member', 'oneself'] as const)
       assert.deepEqual(await tracesOf(reader, { visibility: 'private', email: false }), [])
   })
+
+  test('is whom they know too, where they show it to nobody', async () => {
+    const { owner } = database
+    const tracesOfFollows = async (reader: keyof typeof clients, visibility: string) => {
+      await owner.query('UPDATE user_settings SET profile_visibility = $2 WHERE user_id = $1', [
+        amina.id,
+        visibility,
+      ])
+      const count = async () => {
+        const { rows } = await owner.query<{ changes: string }>(
+          `SELECT changes FROM audit_logs WHERE action = 'identity.personal_data_read' AND entity_id = $1
+           ORDER BY timestamp, log_id`,
+          [amina.id],
+        )
+        return rows.map(({ changes }) => changes)
+      }
+      const before = await count()
+      for (const side of ['followers', 'following'])
+        await clients[reader].get(`/api/v1/people/${amina.row.username}/${side}`)
+      return (await count()).slice(before.length).flatMap((changes) => JSON.parse(changes) as string[])
+    }
+    assert.deepEqual(await tracesOfFollows('staff', 'members_only'), [])
+    assert.deepEqual((await tracesOfFollows('staff', 'private')).sort(), [
+      'user_connections.follower_id',
+      'user_connections.following_id',
+    ])
+    assert.equal((await tracesOfFollows('blocked_staff', 'public')).length, 2)
+    assert.deepEqual(await tracesOfFollows('oneself', 'private'), [])
+  })
 })

@@ -1,6 +1,6 @@
 import { type Actor, asSelf } from '../../platform/actor.ts'
 import type { Services } from '../../platform/services.ts'
-import { isBlockedBetween, personPage } from './queries/people.ts'
+import { isBlockedBetween, personFound, personPage } from './queries/people.ts'
 import { recordRead } from './staff-reads.ts'
 
 const ID_LENGTH = 36
@@ -30,6 +30,22 @@ export async function recordCloserLook({ db }: Services, actor: Actor, seen: str
       .filter((field) => profile[field] !== null && (others?.[field] ?? null) === null)
       .map((field) => OF_USERS[field] ?? `user_profiles.${field}`)
     if (columns.length > 0) await recordRead(tx, actor, [userId], columns)
+  })
+}
+
+/** Records that staff see whom somebody follows, or who follows them, where a member in their place would see neither. */
+export async function recordFollowsLook(
+  { db }: Services,
+  actor: Actor,
+  userId: string,
+  column: string,
+): Promise<void> {
+  if (userId === actor.userId) return
+  const shown = await db.textAs(ANY_MEMBER, personFound('user_id'), [userId])
+  await db.transaction(actor, async (tx) => {
+    const isShown = shown !== null && (JSON.parse(shown) as { visible: boolean }).visible
+    if (isShown && !(await isBlockedBetween(tx, actor.userId, userId))) return
+    await recordRead(tx, actor, [userId], [column])
   })
 }
 

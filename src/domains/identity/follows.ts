@@ -1,9 +1,10 @@
 import type { Static } from 'typebox'
-import type { Actor } from '../../platform/actor.ts'
+import { type Actor, isStaff } from '../../platform/actor.ts'
 import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { pageSize } from '../../platform/db/index.ts'
 import { forbidden } from '../../platform/errors.ts'
 import type { Services } from '../../platform/services.ts'
+import { recordFollowsLook } from './closer-look.ts'
 import { findPerson } from './people.ts'
 import { onlineAmong } from './presence.ts'
 import { deleteFollow, followPage, insertFollow, type Side } from './queries/follows.ts'
@@ -11,6 +12,10 @@ import { changeRelation } from './relations.ts'
 import type { Follows, PersonCard } from './schemas/people.ts'
 
 const NEWEST = ['infinity', LAST_ID] as const
+const NAMED_BY: Readonly<Record<Side, string>> = {
+  followers_of: 'user_connections.follower_id',
+  followed_by: 'user_connections.following_id',
+}
 
 /**
  * Follows somebody; the second time changes nothing. 404 `person.not_found`, also for who has blocked the actor; 409
@@ -36,7 +41,7 @@ type FollowsRequest = { readonly cursor?: string; readonly limit?: number }
 
 /**
  * The people on one side of someone's follows, newest first. 404 `person.not_found`; 403 `person.hidden` where the
- * reader sees their card alone.
+ * reader sees their card alone. Where staff see more than a member would, it leaves a trace.
  */
 export async function readFollows(
   services: Services,
@@ -48,6 +53,7 @@ export async function readFollows(
   const { db } = services
   const { user_id, visible } = await findPerson(services, actor, person)
   if (!visible) throw forbidden('person.hidden', 'This person does not show you whom they know.')
+  if (actor !== null && isStaff(actor)) await recordFollowsLook(services, actor, user_id, NAMED_BY[side])
   const filter = { user_id }
   const key = cursor ? decodeCursor(cursor, { sort: side, filter, length: 2 }) : NEWEST
   const statement = followPage(side, pageSize(limit))

@@ -128,6 +128,12 @@ describe('the erasure of an account', () => {
     assert.equal((await reader.get(`/api/v1/people/${user.id}`)).status, 404)
     for (const device of [client, other]) assert.equal((await device.get('/api/v1/me')).status, 401)
     const token = await mailbox.token(user.email)
+    const { year } = await one(
+      `SELECT to_char(cancellable_until, 'YYYY') AS year FROM erasures WHERE erasure_id = $1`,
+      [id],
+    )
+    const told = (await mailbox.to(user.email)).find(({ text }) => text.includes('erased for good'))
+    assert.match(told!.text, new RegExp(`On .*${year}.* everything in it is erased for good`))
     const kept = await clientOf(app).post('/api/v1/account-keepings', { token })
     assert.equal(kept.status, 204, kept.text)
     assert.equal(

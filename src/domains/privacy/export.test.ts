@@ -92,6 +92,9 @@ describe('an export of one’s own data', () => {
     const origins: { ip: string }[] = JSON.parse(files.get('data/audit_origins.json')!)
     assert.ok(origins.length > 0)
     assert.ok(origins.every(({ ip }) => ip === '127.0.0.1'))
+    const told: { action: string; timestamp: string }[] = JSON.parse(files.get('data/audit_logs.json')!)
+    assert.ok(told.some(({ action }) => action === 'privacy.export_requested'))
+    assert.ok(told.every(({ timestamp }) => !Number.isNaN(Date.parse(timestamp))))
     assert.doesNotMatch([...files.values()].join('\n'), /cipher|token_hash|password_hash|"mac"/)
   })
 

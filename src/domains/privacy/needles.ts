@@ -36,6 +36,7 @@ const PRIVATE_TEXT: readonly {
   { table: 'orders', owner: 'user_id', columns: ['notes'] },
   { table: 'subscriptions', owner: 'user_id', columns: ['cancellation_note'] },
   { table: 'event_registrations', owner: 'user_id', columns: ['metadata'] },
+  { table: 'privacy_requests', owner: 'user_id', columns: ['details'] },
 ]
 
 /** Somebody's name, address, handle, phone number, where things are sent to, and ten phrases of their own private text. */

@@ -25,7 +25,20 @@ describe('retention', () => {
   })
 
   const ruleOf = (name: string) => RETENTION_RULES.filter((rule) => rule.name === name)
+  /** Ends after the work of its first batch and before the commit, as when a worker is killed there. */
+  const die = async (name: string) => {
+    const rules = ruleOf(name).map((rule) => ({
+      ...rule,
+      async sweep(...args: Parameters<NonNullable<typeof rule.sweep>>): Promise<number> {
+        await rule.sweep!(...args)
+        throw new Error('killed')
+      },
+    }))
+    await assert.rejects(retain(database.workerDb, { services: app.services, signal, rules }), /killed/)
+  }
+  /** A run that dies comes before each: what the next one finds and does tells that nothing of it was left. */
   const run = async (name: string, dryRun = false) => {
+    if (!dryRun) await die(name)
     const [only] = await retain(database.workerDb, {
       services: app.services,
       signal,

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Needles, needlesOf } from '../../domains/privacy/index.ts'
+import { audit } from '../../platform/audit/index.ts'
 import { createFieldCipher } from '../../platform/crypto/fields.ts'
 import { keyRingOf } from '../../platform/crypto/key-ring.ts'
 import { secretKeyOf } from '../../platform/crypto/secret-key.ts'
@@ -19,6 +20,7 @@ export const needlesAction = {
     const path = file[0]
     await asOwner(context, async (database) => {
       const taken = await takeNeedles(context, database, person[0]!)
+      await recordTaking(database, taken.user_id)
       write(path, taken)
       context.print(
         `${taken.needles.length} needles of ${taken.user_id} in ${path}; delete it after the scan`,
@@ -26,6 +28,20 @@ export const needlesAction = {
       for (const { what } of taken.needles) context.print(`  ${what}`)
     })
   },
+}
+
+/** Whoever has the machine reads as much without us; who uses the command leaves a trace, before there is a file. */
+function recordTaking(database: Database, userId: string): Promise<void> {
+  return database.transaction(null, (tx) =>
+    audit(tx, {
+      actor: null,
+      action: 'privacy.needles_taken',
+      entityType: 'user',
+      entityId: userId,
+      retentionClass: 'security',
+      severity: 'warning',
+    }),
+  )
 }
 
 /** It holds what the erasure removes: for its owner's eyes, and to be deleted after the scan. */

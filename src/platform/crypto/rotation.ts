@@ -9,6 +9,7 @@ import {
   type RenewedValue,
   renewRows,
   type SealedValue,
+  samplesOf,
   sealedRows,
 } from './sealed-rows.ts'
 
@@ -42,6 +43,40 @@ export async function keyState(db: Db, columns: readonly SealedColumn[]): Promis
   const states: ColumnState[] = []
   for (const column of columns) states.push({ column, keys: await countByKey(db, column) })
   return states
+}
+
+/**
+ * Whether of a few values that each key of the ring sealed in each column any opens by it: a ring can hold another key under
+ * a number, and what SECRET_KEY makes changes with it. Answers where none does.
+ */
+export async function foreignKeys(
+  db: Db,
+  states: readonly ColumnState[],
+  fields: FieldCipher,
+): Promise<{ column: SealedColumn; key: number }[]> {
+  const foreign: { column: SealedColumn; key: number }[] = []
+  for (const { column, keys } of states) {
+    for (const { key } of keys) {
+      if (!fields.keyIds.includes(key)) continue
+      const samples = await samplesOf(db, column, key)
+      if (!samples.some((sample) => opens(fields, column, sample))) foreign.push({ column, key })
+    }
+  }
+  return foreign
+}
+
+function opens(
+  fields: FieldCipher,
+  column: SealedColumn,
+  { place, sealed }: Pick<SealedValue, 'place' | 'sealed'>,
+) {
+  try {
+    fields.open(column.context(place as never), sealed) // of the type that its column gives
+    return true
+  } catch (error) {
+    if (error instanceof UnopenableField) return false
+    throw error
+  }
 }
 
 /**

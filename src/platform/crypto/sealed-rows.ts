@@ -107,6 +107,20 @@ export async function renewRows(
   return counts[0]!.written
 }
 
+const SAMPLES = 5
+
+/** A few of the values that this key sealed, each with its place. */
+export async function samplesOf(
+  db: Db,
+  column: SealedColumn,
+  key: number,
+): Promise<Pick<SealedValue, 'place' | 'sealed'>[]> {
+  const { rows } = await sql<{ place: string | Buffer; sealed: Buffer | string }>`
+    SELECT ${sql.ref(column.place)} AS place, ${stored(column)} AS sealed FROM ${sql.table(column.table)}
+    WHERE ${keyOf(column)} = ${key} LIMIT ${SAMPLES}`.execute(db)
+  return rows.map(({ place, sealed }) => ({ place, sealed: bytesOf(sealed) }))
+}
+
 /** How many values each key sealed, by the number that stands in them. Scans the table. */
 export async function countByKey(db: Db, column: SealedColumn): Promise<KeyCount[]> {
   const { rows } = await sql<KeyCount>`

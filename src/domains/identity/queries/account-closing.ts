@@ -29,3 +29,17 @@ export async function reopenUser(db: Db, userId: string): Promise<void> {
     .where('erased_at', 'is', null)
     .execute()
 }
+
+/** When the way back of who leaves, or is just leaving, ends (ISO 8601). */
+export async function leavesAt(db: Db, userId: string, graceDays: number): Promise<string> {
+  const { at } = await db
+    .selectFrom('users')
+    .select(
+      sql<string>`to_json(coalesce(deleted_at, now()) + make_interval(days => ${graceDays})) #>> '{}'`.as(
+        'at',
+      ),
+    )
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return at
+}
