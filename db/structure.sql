@@ -1116,13 +1116,15 @@ DECLARE
   sealed bigint;
 BEGIN
   FOR item IN
-    SELECT p.parent, c.relname::text AS child, to_date(right(c.relname, 7), 'YYYY_MM') AS month, k.keep
+    SELECT p.parent, c.relname::text AS child, b.first::date AS month, k.keep
     FROM (VALUES ('audit_logs_general', interval '12 months'), ('audit_logs_security', interval '3 years'),
       ('audit_logs_financial', interval '7 years'), ('notifications', interval '90 days')) AS k(parent, keep)
     JOIN partitioned_tables p USING (parent)
     JOIN pg_inherits i ON i.inhparent = to_regclass(p.parent)
     JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' + k.keep <= now()
+    CROSS JOIN LATERAL (
+      SELECT substring(pg_get_expr(c.relpartbound, c.oid) FROM '^FOR VALUES FROM \(''(\d{4}-\d\d-01) 00:00:00\+00''\)') AS first) b
+    WHERE b.first::date + interval '1 month' + k.keep <= now()
     ORDER BY 3, 1
   LOOP
     EXECUTE format('SELECT count(*) FROM %I', item.child) INTO rows_left;

@@ -182,6 +182,13 @@ describe('retention', () => {
     const [months] = await run('notification_months')
     assert.ok(Number(months) >= 3)
     assert.deepEqual(await run('notification_months'), [0, 0])
+    const { rows } = await database.owner.query(
+      `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+       WHERE i.inhparent = 'notifications'::regclass ORDER BY 1 DESC LIMIT 1`,
+    )
+    await database.owner.query(`ALTER TABLE ${rows[0].name} RENAME TO notifications_2001_01`)
+    assert.deepEqual(await run('notification_months'), [0, 0], 'a name says nothing')
+    await database.owner.query(`ALTER TABLE notifications_2001_01 RENAME TO ${rows[0].name}`)
     await run('notifications')
     assert.equal(await count('notifications'), 2)
   })
