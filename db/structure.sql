@@ -349,6 +349,26 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.cancel_facts(key text, is_prefix boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  cancelled int;
+BEGIN
+  IF is_prefix THEN
+    DELETE FROM facts WHERE cause_key ^@ key AND expanded_at IS NULL;
+  ELSE
+    DELETE FROM facts WHERE cause_key = key AND expanded_at IS NULL;
+  END IF;
+  GET DIAGNOSTICS cancelled = ROW_COUNT;
+  RETURN cancelled;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION cancel_facts(text,boolean) TO app_user, app_worker;
+
 CREATE OR REPLACE FUNCTION public.check_breach()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -681,6 +701,26 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.count_changed_notifications()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE notification_counters c SET unread = c.unread + d.more
+  FROM (
+    SELECT user_id, sum(more)::int AS more
+    FROM (
+      SELECT user_id, 1 AS more FROM now_so WHERE is_read IS NOT TRUE AND archived_at IS NULL
+      UNION ALL
+      SELECT user_id, -1 FROM was_so WHERE is_read IS NOT TRUE AND archived_at IS NULL) changes
+    GROUP BY user_id HAVING sum(more) <> 0) d
+  WHERE c.user_id = d.user_id;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.count_coaching_session()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -907,6 +947,20 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.count_removed_notifications()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE notification_counters c SET unread = c.unread - d.fewer
+  FROM (SELECT user_id, count(*)::int AS fewer FROM was_so WHERE is_read IS NOT TRUE AND archived_at IS NULL GROUP BY user_id) d
+  WHERE c.user_id = d.user_id;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.count_review()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -980,12 +1034,18 @@ CREATE OR REPLACE FUNCTION public.drop_expired_partition(of_parents text[])
  SET lock_timeout TO '2s'
 AS $function$
 DECLARE
-  oldest text;
+  oldest record;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('ensure_partitions'));
-  SELECT e.child INTO oldest FROM expired_partitions() e WHERE e.parent = ANY (of_parents) LIMIT 1;
-  IF oldest IS NOT NULL THEN EXECUTE format('DROP TABLE %I', oldest); END IF;
-  RETURN oldest;
+  SELECT e.parent, e.child INTO oldest FROM expired_partitions() e WHERE e.parent = ANY (of_parents) LIMIT 1;
+  IF oldest.parent = 'notifications' THEN
+    EXECUTE format('LOCK TABLE %I', oldest.child);
+    EXECUTE format('UPDATE notification_counters c SET unread = c.unread - d.fewer
+      FROM (SELECT user_id, count(*)::int AS fewer FROM %I WHERE is_read IS NOT TRUE AND archived_at IS NULL GROUP BY user_id) d
+      WHERE c.user_id = d.user_id', oldest.child);
+  END IF;
+  IF oldest.child IS NOT NULL THEN EXECUTE format('DROP TABLE %I', oldest.child); END IF;
+  RETURN oldest.child;
 END
 $function$;
 GRANT EXECUTE ON FUNCTION drop_expired_partition(text[]) TO app_worker;
@@ -1303,6 +1363,18 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION hold_comment_place(uuid,uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.hold_notifications()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM notification_counters WHERE user_id = actor_id() FOR UPDATE;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION hold_notifications() TO app_user;
 
 CREATE OR REPLACE FUNCTION public.hold_pair(one uuid, other uuid)
  RETURNS void
@@ -1706,6 +1778,56 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION note_sms_report(text,text) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.notification_json(n notifications)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT json_build_object(
+    'notification_id', n.notification_id, 'seq', n.seq, 'kind', n.kind, 'type', n.notification_type, 'params', n.params,
+    'title', n.title, 'message', n.message, 'action_url', n.action_url, 'reference_type', n.reference_type,
+    'reference_id', n.reference_id, 'actor_id', n.actor_id,
+    'actor', (SELECT p.card FROM people p WHERE p.user_id = n.actor_id), 'thread_key', n.thread_key,
+    'is_read', coalesce(n.is_read, false), 'archived_at', n.archived_at, 'created_at', n.created_at)
+$function$;
+GRANT EXECUTE ON FUNCTION notification_json(notifications) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.notifications_after(readers uuid[], seqs bigint[], most integer)
+ RETURNS TABLE(user_id uuid, unread integer, seq bigint, language text, timezone text, items json)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN QUERY
+    SELECT c.user_id, c.unread, c.seq, s.language::text, s.timezone::text, coalesce(came.items, '[]'::json)
+    FROM unnest(readers, seqs) AS r(reader, after)
+    JOIN notification_counters c ON c.user_id = r.reader
+    LEFT JOIN user_settings s ON s.user_id = r.reader
+    LEFT JOIN LATERAL (
+      SELECT json_agg(notification_json(n) ORDER BY n.seq) AS items
+      FROM (SELECT * FROM notifications n WHERE n.user_id = r.reader AND n.seq > r.after ORDER BY n.seq LIMIT most) n
+    ) came ON c.seq > r.after AND most > 0;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION notifications_after(uuid[],bigint[],integer) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.number_notification()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO notification_counters AS c (user_id, unread, seq)
+  VALUES (NEW.user_id, CASE WHEN NEW.is_read IS TRUE OR NEW.archived_at IS NOT NULL THEN 0 ELSE 1 END, 1)
+  ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + excluded.unread, seq = c.seq + 1
+  RETURNING c.seq INTO NEW.seq;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.partition_months_ahead()
  RETURNS TABLE(parent text, months integer)
  LANGUAGE sql
@@ -1774,6 +1896,27 @@ AS $function$
     ('portfolio_urls', 5, list_length(p.portfolio_urls) + list_length(p.certifications) >= 1)
 $function$;
 GRANT EXECUTE ON FUNCTION profile_completion(user_profiles) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.publish_fact(fact_name text, actor uuid, about_type text, about_id uuid, with_params jsonb, to_people uuid[], due timestamp with time zone, key text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  id uuid;
+BEGIN
+  INSERT INTO facts AS f (name, actor_id, reference_type, reference_id, params, recipients, due_at, cause_key)
+  VALUES (fact_name, actor, about_type, about_id, with_params, to_people, coalesce(due, now()), key)
+  ON CONFLICT (cause_key) WHERE expanded_at IS NULL AND cause_key IS NOT NULL DO UPDATE
+    SET name = excluded.name, actor_id = excluded.actor_id, reference_type = excluded.reference_type,
+      reference_id = excluded.reference_id, params = excluded.params, recipients = excluded.recipients,
+      due_at = excluded.due_at, attempts = 0, last_error = NULL
+  RETURNING f.fact_id INTO id;
+  RETURN id;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION publish_fact(text,uuid,text,uuid,jsonb,uuid[],timestamp with time zone,text) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text, address_next bytea DEFAULT NULL::bytea)
  RETURNS uuid
@@ -2161,6 +2304,23 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION renamed_to(text) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.renumber_notifications()
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH numbered AS (
+    SELECT n.notification_id, n.created_at, coalesce(c.seq, 0) + row_number() OVER (PARTITION BY n.user_id ORDER BY n.created_at, n.notification_id) AS seq
+    FROM notifications n LEFT JOIN notification_counters c ON c.user_id = n.user_id
+    WHERE n.seq IS NULL)
+  UPDATE notifications n SET seq = d.seq FROM numbered d
+  WHERE n.notification_id = d.notification_id AND n.created_at = d.created_at;
+
+  INSERT INTO notification_counters AS c (user_id, unread, seq)
+  SELECT user_id, count(*) FILTER (WHERE is_read IS NOT TRUE AND archived_at IS NULL), max(seq) FROM notifications GROUP BY user_id
+  ON CONFLICT (user_id) DO UPDATE SET unread = excluded.unread, seq = greatest(c.seq, excluded.seq);
+$function$;
 
 CREATE OR REPLACE FUNCTION public.replies_to(comment uuid, after timestamp with time zone, after_id uuid, size integer)
  RETURNS TABLE(comment_id uuid, post_id uuid, parent_comment_id uuid, state text, content text, author json, like_count integer, liked boolean, created_at timestamp with time zone, edited_at timestamp with time zone, has_replies boolean)
@@ -3671,6 +3831,36 @@ CREATE POLICY exchange_rates_read ON exchange_rates AS PERMISSIVE FOR SELECT TO 
 GRANT DELETE, INSERT, SELECT, UPDATE ON exchange_rates TO app_worker;
 GRANT SELECT ON exchange_rates TO app_user;
 
+CREATE TABLE facts (
+  fact_id uuid NOT NULL DEFAULT uuid_v7(),
+  name character varying(60) NOT NULL,
+  actor_id uuid,
+  reference_type character varying(30),
+  reference_id uuid,
+  params jsonb NOT NULL DEFAULT '{}'::jsonb,
+  recipients uuid[],
+  cause_key character varying(200),
+  due_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  walked_to uuid,
+  attempts smallint NOT NULL DEFAULT 0,
+  last_error character varying(60),
+  expanded_at timestamp with time zone,
+  CONSTRAINT facts_pkey PRIMARY KEY (fact_id),
+  CONSTRAINT small_params CHECK (((jsonb_typeof(params) = 'object'::text) AND (octet_length((params)::text) <= 2000))),
+  CONSTRAINT some_recipients CHECK ((cardinality(recipients) <= 1000)),
+  CONSTRAINT valid_name CHECK (((name)::text ~ '^[a-z_]+\.[a-z_]+$'::text)),
+  CONSTRAINT facts_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES users(user_id) ON DELETE SET NULL
+);
+CREATE INDEX idx_facts_actor ON public.facts USING btree (actor_id) WHERE (actor_id IS NOT NULL);
+CREATE UNIQUE INDEX idx_facts_cause ON public.facts USING btree (cause_key text_pattern_ops) WHERE ((expanded_at IS NULL) AND (cause_key IS NOT NULL));
+CREATE INDEX idx_facts_due ON public.facts USING btree (due_at) WHERE (expanded_at IS NULL);
+CREATE INDEX idx_facts_expanded ON public.facts USING btree (expanded_at) WHERE (expanded_at IS NOT NULL);
+CREATE INDEX idx_facts_reference ON public.facts USING btree (reference_id) WHERE ((reference_id IS NOT NULL) AND (expanded_at IS NULL));
+ALTER TABLE facts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY facts_jobs ON facts AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON facts TO app_worker;
+
 CREATE TABLE faq_votes (
   faq_id uuid NOT NULL,
   user_id uuid NOT NULL,
@@ -4015,22 +4205,66 @@ CREATE POLICY modules_read ON modules AS PERMISSIVE FOR SELECT TO app_user USING
 CREATE POLICY modules_remove ON modules AS PERMISSIVE FOR DELETE TO app_user USING (actor_teaches(program_id));
 GRANT DELETE, INSERT, SELECT, UPDATE ON modules TO app_user, app_worker;
 
+CREATE TABLE notification_counters (
+  user_id uuid NOT NULL,
+  unread integer NOT NULL DEFAULT 0,
+  seq bigint NOT NULL DEFAULT 0,
+  CONSTRAINT notification_counters_pkey PRIMARY KEY (user_id),
+  CONSTRAINT unread_is_a_number CHECK ((unread >= 0)),
+  CONSTRAINT notification_counters_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+) WITH (fillfactor=70);
+ALTER TABLE notification_counters ENABLE ROW LEVEL SECURITY;
+CREATE POLICY notification_counters_jobs ON notification_counters AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY notification_counters_read ON notification_counters AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON notification_counters TO app_worker;
+GRANT SELECT ON notification_counters TO app_user;
+
 CREATE TABLE notification_deliveries (
   source_event uuid NOT NULL,
   user_id uuid NOT NULL,
   channel character varying(20) NOT NULL,
   accepted_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  notification_id uuid,
+  kind character varying(60),
+  status character varying(10) NOT NULL DEFAULT 'sent'::character varying,
+  reason character varying(20),
+  due_at timestamp with time zone,
+  digest_at timestamp with time zone,
+  attempts smallint NOT NULL DEFAULT 0,
+  last_error character varying(60),
   CONSTRAINT notification_deliveries_pkey PRIMARY KEY (source_event, user_id, channel),
+  CONSTRAINT skipped_has_reason CHECK ((((status)::text <> 'skipped'::text) OR (reason IS NOT NULL))),
   CONSTRAINT valid_channel CHECK (((channel)::text = ANY ((ARRAY['in_app'::character varying, 'email'::character varying, 'sms'::character varying, 'push'::character varying])::text[]))),
+  CONSTRAINT valid_status CHECK (((status)::text = ANY ((ARRAY['waiting'::character varying, 'sent'::character varying, 'skipped'::character varying, 'failed'::character varying, 'dead'::character varying])::text[]))),
+  CONSTRAINT waiting_is_due CHECK ((((status)::text = 'waiting'::text) = (due_at IS NOT NULL))),
   CONSTRAINT notification_deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
 );
-CREATE INDEX idx_notification_deliveries_user ON public.notification_deliveries USING btree (user_id);
+CREATE INDEX idx_notification_deliveries_created ON public.notification_deliveries USING btree (created_at);
+CREATE INDEX idx_notification_deliveries_dead ON public.notification_deliveries USING btree (created_at DESC) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead'::character varying])::text[]));
+CREATE INDEX idx_notification_deliveries_digest ON public.notification_deliveries USING btree (user_id, digest_at) WHERE (((status)::text = 'waiting'::text) AND (digest_at IS NOT NULL));
+CREATE INDEX idx_notification_deliveries_due ON public.notification_deliveries USING btree (due_at) WHERE ((status)::text = 'waiting'::text);
+CREATE INDEX idx_notification_deliveries_user ON public.notification_deliveries USING btree (user_id, created_at DESC);
 ALTER TABLE notification_deliveries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY notification_deliveries_jobs ON notification_deliveries AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
 CREATE POLICY notification_deliveries_read ON notification_deliveries AS PERMISSIVE FOR SELECT TO app_user USING (((user_id = ( SELECT actor_id() AS actor_id)) OR ( SELECT actor_is_staff() AS actor_is_staff)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON notification_deliveries TO app_worker;
 GRANT SELECT ON notification_deliveries TO app_user;
+
+CREATE TABLE notification_mutes (
+  user_id uuid NOT NULL,
+  thread_key character varying(100) NOT NULL,
+  muted_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT notification_mutes_pkey PRIMARY KEY (user_id, thread_key),
+  CONSTRAINT notification_mutes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+ALTER TABLE notification_mutes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY notification_mutes_add ON notification_mutes AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY notification_mutes_jobs ON notification_mutes AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY notification_mutes_read ON notification_mutes AS PERMISSIVE FOR SELECT TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+CREATE POLICY notification_mutes_remove ON notification_mutes AS PERMISSIVE FOR DELETE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
+GRANT DELETE, INSERT, SELECT ON notification_mutes TO app_user;
+GRANT DELETE, SELECT ON notification_mutes TO app_worker;
 
 CREATE TABLE notifications (
   notification_id uuid NOT NULL DEFAULT uuid_v7(),
@@ -4049,6 +4283,11 @@ CREATE TABLE notifications (
   delivered_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   expires_at timestamp with time zone,
+  kind character varying(60),
+  params jsonb NOT NULL DEFAULT '{}'::jsonb,
+  thread_key character varying(100),
+  seq bigint,
+  archived_at timestamp with time zone,
   CONSTRAINT notifications_pkey PRIMARY KEY (notification_id, created_at),
   CONSTRAINT created_at_from_id CHECK ((created_at = uuid_v7_time(notification_id))),
   CONSTRAINT notifications_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES users(user_id) ON DELETE SET NULL,
@@ -4056,8 +4295,12 @@ CREATE TABLE notifications (
 ) PARTITION BY RANGE (created_at);
 CREATE INDEX idx_notifications_actor ON ONLY public.notifications USING btree (actor_id) WHERE (actor_id IS NOT NULL);
 CREATE INDEX idx_notifications_delivery ON ONLY public.notifications USING btree (delivery_method, delivered) WHERE (delivered = false);
-CREATE INDEX idx_notifications_unread ON ONLY public.notifications USING btree (user_id, created_at DESC) WHERE (is_read = false);
-CREATE INDEX idx_notifications_user ON ONLY public.notifications USING btree (user_id, is_read, created_at DESC);
+CREATE INDEX idx_notifications_thread ON ONLY public.notifications USING btree (user_id, thread_key, seq DESC) WHERE (thread_key IS NOT NULL);
+CREATE INDEX idx_notifications_unread ON ONLY public.notifications USING btree (user_id, seq DESC) WHERE ((is_read = false) AND (archived_at IS NULL));
+CREATE INDEX idx_notifications_user ON ONLY public.notifications USING btree (user_id, seq DESC);
+CREATE TRIGGER count_changed_notifications AFTER UPDATE ON public.notifications REFERENCING OLD TABLE AS was_so NEW TABLE AS now_so FOR EACH STATEMENT EXECUTE FUNCTION count_changed_notifications();
+CREATE TRIGGER count_removed_notifications AFTER DELETE ON public.notifications REFERENCING OLD TABLE AS was_so FOR EACH STATEMENT EXECUTE FUNCTION count_removed_notifications();
+CREATE TRIGGER number_notification BEFORE INSERT ON public.notifications FOR EACH ROW EXECUTE FUNCTION number_notification();
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY notifications_change ON notifications AS PERMISSIVE FOR UPDATE TO app_user USING ((user_id = ( SELECT actor_id() AS actor_id)));
 CREATE POLICY notifications_jobs ON notifications AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
@@ -5433,6 +5676,7 @@ CREATE TABLE user_settings (
   quiet_hours_end time without time zone,
   notification_digest character varying(10) NOT NULL DEFAULT 'off'::character varying,
   onboarding jsonb,
+  email_when_away boolean NOT NULL DEFAULT false,
   CONSTRAINT user_settings_pkey PRIMARY KEY (setting_id),
   CONSTRAINT user_settings_user_id_key UNIQUE (user_id),
   CONSTRAINT bounded_dashboard_layout CHECK ((octet_length((dashboard_layout)::text) <= 16384)),

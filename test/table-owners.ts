@@ -11,7 +11,7 @@ export const tableOwners: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-const OF_THE_PLATFORM = /^V0(?:01|13|50|51|77|78)__/
+const OF_THE_PLATFORM = /^V0(?:01|13|50|51|70|77|78)__/
 
 /** The tables that the domains' migrations make. */
 export function tablesOfDomains(): string[] {

@@ -25,6 +25,7 @@ import type { Services } from '../platform/services.ts'
 import { localStorageRoutes, publicFiles } from '../platform/storage/index.ts'
 import type { CommandContext } from './command.ts'
 import { prepareDataFolder } from './data-folder.ts'
+import { NOTICES } from './notices.ts'
 import { assertPortFree, listen } from './port.ts'
 import { authenticator, PERMISSIONS, recorderOnBehalf, watchMaintenance } from './ports.ts'
 import { readinessOf } from './readiness.ts'
@@ -43,7 +44,7 @@ const API = '/api/v1'
 /** What is served, one line a domain. */
 const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: identityRoutes },
-  { prefix: API, routes: notificationsRoutes },
+  { prefix: API, routes: (services) => notificationsRoutes(services, NOTICES) },
   { prefix: API, routes: contentRoutes },
   { prefix: API, routes: learningRoutes },
   { prefix: API, routes: communityRoutes },

@@ -4,6 +4,7 @@ import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { notificationsTemplates } from '../domains/notifications/index.ts'
+import { notificationCycles, notificationsTasks } from '../domains/notifications/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { overdueErasures, retentionState } from '../domains/privacy/index.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
@@ -16,6 +17,7 @@ import type { Services } from '../platform/services.ts'
 import { askForPartitions, fewestMonthsAhead, upkeepLoops, upkeepTasks } from '../platform/upkeep/index.ts'
 import type { CommandContext } from './command.ts'
 import { forgettingOf } from './forgetting.ts'
+import { NOTICES } from './notices.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
@@ -23,6 +25,7 @@ import { openWith, type Parts } from './shutdown.ts'
 /** Background work, one line a domain. */
 const DOMAIN_TASKS: readonly Task<never>[] = [
   ...identityTasks,
+  ...notificationsTasks,
   ...contentTasks,
   ...coachingTasks,
   ...communityTasks,
@@ -62,6 +65,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
       alertTask(metrics),
     ],
     loops: upkeepLoops(forgettingOf(services)),
+    cycles: notificationCycles(NOTICES),
     services,
     log,
     metrics: metrics.jobs,

@@ -3,9 +3,10 @@ import { after, before, describe, test } from 'node:test'
 import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { noteSchema } from '../../platform/upkeep/schema-watch.ts'
-import { startApp, type TestApp } from '../../testing/client.ts'
+import { signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { insert, makeUser, type TestUser } from '../../testing/factories.ts'
+import { tellPeople } from '../../testing/notices.ts'
 import { raiseAlerts } from './alerts.ts'
 import type { AlertKind } from './queries/alerts.ts'
 
@@ -45,6 +46,7 @@ describe('an alert', () => {
     )
 
   const told = async (table: 'notifications' | 'outgoing_messages') => {
+    await tellPeople(app, database)
     const { rows } = await database.owner.query(`SELECT user_id FROM ${table}`)
     return rows.map(({ user_id }) => user_id)
   }
@@ -59,10 +61,11 @@ describe('an alert', () => {
     assert.deepEqual(await raised(), [])
     assert.deepEqual(await told('notifications'), [admin.id])
     assert.deepEqual(await told('outgoing_messages'), [admin.id])
-    const { rows } = await database.owner.query('SELECT title, message, action_url FROM notifications')
-    assert.equal(rows[0].title, 'Many failed sign-ins')
-    assert.match(rows[0].action_url, /^\/admin\/audit\/[0-9a-f-]{36}$/)
-    assert.doesNotMatch(JSON.stringify(rows), new RegExp(`${member.email}|${member.row.full_name}`))
+    type Told = { items: { title: string; action_url: string; message: string }[] }
+    const { items } = (await (await signedIn(app, admin)).get<Told>('/api/v1/me/notifications')).body
+    assert.equal(items[0]?.title, 'Many failed sign-ins')
+    assert.match(items[0]?.action_url ?? '', /^\/admin\/audit\/[0-9a-f-]{36}$/)
+    assert.doesNotMatch(JSON.stringify(items), new RegExp(`${member.email}|${member.row.full_name}`))
   })
 
   test('is raised by an export, by reading of many, by changes of roles; what is no emergency is not mailed', async () => {

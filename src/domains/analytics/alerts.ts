@@ -1,9 +1,8 @@
 import type { Database, Db } from '../../platform/db/index.ts'
-import { LANGUAGES } from '../../platform/languages.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { addNotification } from '../notifications/index.ts'
-import { ALERT_TEXTS, alertRaised } from './mail/alert-raised.ts'
+import { alertRaised } from './mail/alert-raised.ts'
 import {
   type AlertKind,
   auditFindings,
@@ -36,25 +35,25 @@ export async function raiseAlerts(
 
 async function raise(services: Pick<Services, 'fields'>, tx: Db, finding: Finding): Promise<boolean> {
   if (!(await raiseAlert(tx, finding))) return false
-  for (const watcher of await watchers(tx)) await tell(services, tx, finding, watcher)
+  const { kind, log_id } = finding
+  const all = await watchers(tx)
+  await publishFact(tx, {
+    name: 'analytics.alert_raised',
+    actor: null,
+    reference: log_id === null ? null : { type: 'audit', id: log_id },
+    params: { kind },
+    recipients: all.map(({ user_id }) => user_id),
+  })
+  for (const watcher of all) await mail(services, tx, finding, watcher)
   return true
 }
 
-async function tell(
+async function mail(
   services: Pick<Services, 'fields'>,
   tx: Db,
   { kind, log_id, urgent, fact }: Finding,
-  { user_id: userId, email, email_verified, language }: Watcher,
+  { user_id: userId, email, email_verified }: Watcher,
 ): Promise<void> {
-  const [title, message] = ALERT_TEXTS[LANGUAGES.find((one) => one === language) ?? 'en'][kind]
-  await addNotification(tx, {
-    userId,
-    type: 'security',
-    title,
-    message,
-    actionUrl: log_id === null ? '/admin/audit' : `/admin/audit/${log_id}`,
-    reference: log_id === null ? null : { type: 'audit', id: log_id },
-  })
   if (!urgent || !email_verified) return
   const dedupeKey = `alert ${kind} ${fact} ${userId}`.slice(0, 200)
   await queueMessage(tx, services, {

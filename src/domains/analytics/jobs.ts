@@ -42,3 +42,4 @@ export function alertTask(metrics: Pick<Metrics, 'counter'>): Task {
     run: (_payload, { db, services }) => raiseAlerts(services, db, (kind) => counters.get(kind)?.add()),
   }
 }
+export { analyticsNotices } from './notices.ts'

@@ -3,6 +3,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { decodeCursor, FIRST_ID, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { type Db, pageSize, type Statement } from '../../platform/db/index.ts'
 import { type AppError, conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import { makeOnce } from '../../platform/idempotency/index.ts'
 import type { Services } from '../../platform/services.ts'
 import {
@@ -68,10 +69,33 @@ export async function writeComment(
     makeOnce(tx, actor, { key, request }, async () => {
       const refusal = await holdCommentPlace(tx, postId, parent_comment_id)
       if (refusal !== null) throw refusalOf(refusal)
-      return insertComment(tx, { post_id: postId, author_id: actor.userId, parent_comment_id, content })
+      const comment = { post_id: postId, author_id: actor.userId, parent_comment_id, content }
+      const comment_id = await insertComment(tx, comment)
+      await tellOfComment(tx, actor, { ...comment, comment_id })
+      return comment_id
     }),
   )
   return (await db.textAs(actor, COMMENT_ITEM, [commentId])) ?? notThere()
+}
+
+type Written = {
+  readonly post_id: string
+  readonly comment_id: string
+  readonly parent_comment_id: string | null
+}
+
+/** The post's author of a comment, the comment's of a reply to it. */
+async function tellOfComment(
+  tx: Db,
+  { userId }: Actor,
+  { post_id, comment_id, parent_comment_id }: Written,
+): Promise<void> {
+  await publishFact(tx, {
+    name: parent_comment_id === null ? 'community.comment_created' : 'community.reply_created',
+    actor: userId,
+    reference: { type: 'post', id: post_id },
+    params: { comment_id, ...(parent_comment_id !== null && { parent_comment_id }) },
+  })
 }
 
 /** Changes one's own comment. 404 `comment.not_found`; 403 `comment.is_anothers`; 409 `comment.taken_down`. */

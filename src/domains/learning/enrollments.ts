@@ -3,6 +3,7 @@ import { audit } from '../../platform/audit/index.ts'
 import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { type Db, pageSize } from '../../platform/db/index.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { ENROLLMENT, enrollmentPage, enrollmentStanding, upsertEnrollment } from './queries/enrollments.ts'
 
@@ -68,5 +69,9 @@ async function addEnrollment(tx: Db, actor: Actor, programId: string): Promise<b
     retentionClass: 'general',
     metadata: { program_id: programId },
   })
+  if (enrollment.created) {
+    const reference = { type: 'program', id: programId }
+    await publishFact(tx, { name: 'learning.enrollment_created', actor: actor.userId, reference })
+  }
   return enrollment.created
 }

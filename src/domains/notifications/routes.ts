@@ -1,14 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { sendJson } from '../../platform/http/index.ts'
 import type { Services } from '../../platform/services.ts'
-import { readNotifications, readOne, readUpTo } from './notifications.ts'
+import { change, changeAll, countUnread, readNotifications } from './inbox.ts'
+import type { Registry } from './registry.ts'
 import { channelRoutes } from './routes/channels.ts'
-import { NotificationPath, NotificationQuery, Notifications, ReadUpTo } from './schemas.ts'
+import { NotificationPath, NotificationQuery, Notifications, UnreadCount, UpTo } from './schemas.ts'
 
-const MARKING = { access: 'signed_in', impersonation: 'refused' } as const
+const CHANGING = {
+  access: 'signed_in',
+  impersonation: 'refused',
+  errors: ['notification.not_found'],
+} as const
 
-export function notificationsRoutes(services: Services): FastifyPluginAsyncTypebox {
+export function notificationsRoutes(services: Services, registry: Registry): FastifyPluginAsyncTypebox {
   const tags = ['notifications']
 
   return async (app) => {
@@ -20,41 +24,55 @@ export function notificationsRoutes(services: Services): FastifyPluginAsyncTypeb
         config: { access: 'signed_in', errors: ['cursor.invalid'] },
         schema: {
           tags,
-          summary: 'What I am told, newest first',
+          summary: 'What I am told, newest first, in my language',
           querystring: NotificationQuery,
           response: { 200: Notifications },
         },
       },
-      async ({ actor, query }, reply) => sendJson(reply, await readNotifications(services, actor!, query)),
+      ({ actor, query }) => readNotifications(services, registry, actor!, query),
     )
 
-    app.put(
-      '/me/notifications/:notification_id/read',
+    app.get(
+      '/me/notifications/unread-count',
       {
-        config: { ...MARKING, errors: ['notification.not_found'] },
-        schema: { tags, summary: 'I have read it', params: NotificationPath, response: { 204: Type.Null() } },
+        config: { access: 'signed_in' },
+        schema: { tags, summary: 'How many I have not read', response: { 200: UnreadCount } },
       },
-      async (request, reply) => {
-        await readOne(services, request.actor!, request.params.notification_id)
-        return reply.code(204).send(null)
-      },
+      async ({ actor }) => ({ unread_count: await countUnread(services, actor!) }),
     )
 
-    app.put(
-      '/me/notifications/read',
-      {
-        config: MARKING,
-        schema: {
-          tags,
-          summary: 'I have read all up to one',
-          body: ReadUpTo,
-          response: { 204: Type.Null() },
+    const one = [
+      ['PUT', 'read', 'read', 'I have read it'],
+      ['DELETE', 'read', 'unread', 'I want to read it again'],
+      ['PUT', 'archive', 'archived', 'Put it aside'],
+      ['DELETE', 'archive', 'inbox', 'Take it back'],
+    ] as const
+    for (const [method, resource, to, summary] of one) {
+      app.route({
+        method,
+        url: `/me/notifications/:notification_id/${resource}`,
+        config: CHANGING,
+        schema: { tags, summary, params: NotificationPath, response: { 204: Type.Null() } },
+        handler: async (request, reply) => {
+          await change(services, request.actor!, request.params.notification_id, to)
+          return reply.code(204).send(null)
         },
-      },
-      async (request, reply) => {
-        await readUpTo(services, request.actor!, request.body.up_to)
-        return reply.code(204).send(null)
-      },
-    )
+      })
+    }
+
+    const many = [
+      ['read', 'read', 'I have read all up to one'],
+      ['archive', 'archived', 'Put aside all up to one'],
+    ] as const
+    for (const [resource, to, summary] of many) {
+      app.put(
+        `/me/notifications/${resource}`,
+        { config: CHANGING, schema: { tags, summary, body: UpTo, response: { 204: Type.Null() } } },
+        async (request, reply) => {
+          await changeAll(services, request.actor!, request.body, to)
+          return reply.code(204).send(null)
+        },
+      )
+    }
   }
 }

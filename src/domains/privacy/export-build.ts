@@ -7,12 +7,12 @@ import { asSelf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import { ownOrigins } from '../../platform/audit/own-origins.ts'
 import type { Database, Db } from '../../platform/db/index.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { openShippingAddress } from '../commerce/index.ts'
 import { filesOfPerson } from '../content/index.ts'
 import { openPhone } from '../identity/index.ts'
-import { addNotification } from '../notifications/index.ts'
 import { exportKey } from './export-files.ts'
 import { exportPage, type Sample } from './export-page.ts'
 import { dataExported } from './mail/data-exported.ts'
@@ -200,7 +200,7 @@ async function addFiles(services: Services, zip: ZipFile, tx: Db, userId: string
 type Ready = { readonly exportId: string; readonly holder: Holder; readonly rows: number }
 
 async function tellReady(services: Services, tx: Db, { exportId, holder, rows }: Ready): Promise<void> {
-  const { user_id: userId, email: recipient, language } = holder
+  const { user_id: userId, email: recipient } = holder
   await queueMessage(tx, services, {
     template: dataExported,
     userId,
@@ -208,13 +208,8 @@ async function tellReady(services: Services, tx: Db, { exportId, holder, rows }:
     params: { days: KEPT_DAYS },
     dedupeKey: `data_exported:${exportId}`,
   })
-  await addNotification(tx, {
-    userId,
-    type: 'account',
-    ...NOTICE[language],
-    actionUrl: '/settings/data',
-    reference: { type: 'data_export', id: exportId },
-  })
+  const reference = { type: 'data_export', id: exportId }
+  await publishFact(tx, { name: 'privacy.export_ready', actor: null, reference, recipients: [userId] })
   await audit(tx, {
     actor: null,
     action: 'privacy.export_built',
@@ -224,15 +219,3 @@ async function tellReady(services: Services, tx: Db, { exportId, holder, rows }:
     metadata: { user_id: userId, rows },
   })
 }
-
-const NOTICE = {
-  en: { title: 'Your data is ready', message: 'What we keep of you is packed and waits to be downloaded.' },
-  sw: {
-    title: 'Data yako iko tayari',
-    message: 'Tunachohifadhi kukuhusu kimefungashwa na kinasubiri kupakuliwa.',
-  },
-  fr: {
-    title: 'Vos données sont prêtes',
-    message: 'Ce que nous gardons de vous est prêt à être téléchargé.',
-  },
-} as const

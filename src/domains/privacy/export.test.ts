@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { type Client, signedIn, signIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeComment, makePost, makeUser, type TestUser } from '../../testing/factories.ts'
+import { tellPeople } from '../../testing/notices.ts'
 import { untilReady } from '../../testing/privacy.ts'
 import { type BuildStep, buildExport } from './export-build.ts'
 import { exportKey } from './export-files.ts'
@@ -134,6 +135,7 @@ describe('an export of one’s own data', () => {
       await build(export_id)
       await build(export_id)
       assert.equal((await statusOf(client, export_id)).status, 'ready')
+      await tellPeople(app, database)
       const { rows } = await database.owner.query(
         `SELECT count(*)::int AS notices FROM notifications WHERE user_id = $1 AND reference_id = $2`,
         [user.id, export_id],
@@ -192,11 +194,9 @@ describe('an export of one’s own data', () => {
       assert.equal(await storage.head(exportKey(user.id, id)), null)
       assert.match((await statusOf(client, id)).status, /^(expired|failed)$/)
       assert.equal((await client.post(`/api/v1/me/exports/${id}/download-link`)).status, 409)
-      const { rows } = await database.owner.query(
-        `SELECT title FROM notifications WHERE user_id = $1 AND reference_id = $2 ORDER BY created_at DESC LIMIT 1`,
-        [user.id, id],
-      )
-      assert.equal(rows[0].title, 'Ask for your data again')
+      await tellPeople(app, database)
+      const told = await client.get<{ items: { title: string }[] }>('/api/v1/me/notifications')
+      assert.equal(told.body.items[0]?.title, 'Ask for your data again')
       await ask(client)
     }
     await build(later)

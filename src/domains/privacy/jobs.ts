@@ -103,3 +103,4 @@ export const privacyTemplates: readonly AnyTemplate[] = [
   breachNotice,
   breachDeadline,
 ]
+export { privacyNotices } from './notices.ts'

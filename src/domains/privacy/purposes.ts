@@ -75,10 +75,13 @@ export const PURPOSES: readonly Purpose[] = [
     recipients:
       'the carrier of mail and SMS; the push service of a member’s browser, sealed for that browser',
     tables: [
+      'facts',
       'mail_bounces',
       'mail_suppressions',
       'messages',
+      'notification_counters',
       'notification_deliveries',
+      'notification_mutes',
       'notifications',
       'outgoing_messages',
       'push_offers',

@@ -540,6 +540,23 @@ export type ExchangeRates = {
   usd_per_unit: string
 }
 
+export type Facts = {
+  fact_id: Filled<string>
+  name: string
+  actor_id: string | null
+  reference_type: string | null
+  reference_id: string | null
+  params: Filled<Json>
+  recipients: string[] | null
+  cause_key: string | null
+  due_at: Filled<string>
+  created_at: Filled<string>
+  walked_to: string | null
+  attempts: Filled<number>
+  last_error: string | null
+  expanded_at: string | null
+}
+
 export type FaqVotes = {
   faq_id: string
   user_id: string
@@ -703,12 +720,32 @@ export type Modules = {
   updated_at: Filled<string | null>
 }
 
+export type NotificationCounters = {
+  user_id: string
+  unread: Filled<number>
+  seq: Filled<number>
+}
+
 export type NotificationDeliveries = {
   source_event: string
   user_id: string
   channel: string
   accepted_at: string | null
   created_at: Filled<string>
+  notification_id: string | null
+  kind: string | null
+  status: Filled<string>
+  reason: string | null
+  due_at: string | null
+  digest_at: string | null
+  attempts: Filled<number>
+  last_error: string | null
+}
+
+export type NotificationMutes = {
+  user_id: string
+  thread_key: string
+  muted_at: Filled<string>
 }
 
 export type Notifications = {
@@ -728,6 +765,11 @@ export type Notifications = {
   delivered_at: string | null
   created_at: Filled<string>
   expires_at: string | null
+  kind: string | null
+  params: Filled<Json>
+  thread_key: string | null
+  seq: number | null
+  archived_at: string | null
 }
 
 export type OrderItems = {
@@ -1450,6 +1492,7 @@ export type UserSettings = {
   quiet_hours_end: string | null
   notification_digest: Filled<string>
   onboarding: Json | null
+  email_when_away: Filled<boolean>
 }
 
 export type UserSkills = {
@@ -1539,6 +1582,7 @@ export type DB = {
   event_tickets: EventTickets
   events: Events
   exchange_rates: ExchangeRates
+  facts: Facts
   faq_votes: FaqVotes
   faqs: Faqs
   idempotency_keys: IdempotencyKeys
@@ -1553,7 +1597,9 @@ export type DB = {
   media_assets: MediaAssets
   messages: Messages
   modules: Modules
+  notification_counters: NotificationCounters
   notification_deliveries: NotificationDeliveries
+  notification_mutes: NotificationMutes
   notifications: Notifications
   order_items: OrderItems
   orders: Orders

@@ -38,3 +38,15 @@ export type Loop = {
   /** May answer with what is to be done once the transaction has committed, such as forgetting cached rows. */
   run(tx: Db): Promise<(() => Promise<unknown>) | undefined>
 }
+
+/**
+ * What is repeated at its own pace by every process, in transactions of its own: for queues of our own, whose rows are claimed
+ * with SKIP LOCKED. A failure waits a second.
+ */
+export type Cycle = {
+  readonly name: string
+  /** The pause before the next look when there was nothing more to do. */
+  readonly everyMs: number
+  /** Answers whether there is more to be done at once. */
+  run(context: Omit<JobContext, 'attempt'>): Promise<boolean>
+}

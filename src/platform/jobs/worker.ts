@@ -3,10 +3,11 @@ import { connect, type Database } from '../db/index.ts'
 import type { Logger } from '../log.ts'
 import type { JobMetrics } from '../metrics/index.ts'
 import type { Services } from '../services.ts'
+import { startCycles } from './cycles.ts'
 import { startLoops } from './loops.ts'
 import { freeAbandonedJobs, queueDepth } from './queue.ts'
 import { keepRunning } from './runner.ts'
-import type { Loop, Task } from './task.ts'
+import type { Cycle, Loop, Task } from './task.ts'
 
 const CONCURRENCY = 3
 const FREE_EVERY_MS = 60_000
@@ -16,6 +17,7 @@ export type WorkerOptions = {
   readonly url: string
   readonly tasks: readonly Task<never>[]
   readonly loops?: readonly Loop[]
+  readonly cycles?: readonly Cycle[]
   readonly services: Services
   readonly log: Logger
   readonly metrics: JobMetrics
@@ -51,6 +53,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   })
   metrics.depth(() => queueDepth(db.anonymous))
   const stopLoops = startLoops(options.loops ?? [], { db, log, metrics })
+  const stopCycles = startCycles(options.cycles ?? [], { db, services, log, metrics })
   const stopFreeing = freeRegularly(db, log)
   services.log.debug({ tasks: tasks.length }, 'worker started')
   return {
@@ -58,16 +61,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     async stop() {
       stopFreeing()
       metrics.depth(async () => ({ ready: 0, scheduled: 0, running: 0, dead: 0 }))
-      await Promise.all([stopLoops(), runner.stop()])
+      await Promise.all([stopLoops(), stopCycles(), runner.stop()])
       await db.close()
     },
   }
 }
 
-function connectWorker({ url, services, concurrency = CONCURRENCY }: WorkerOptions): Database {
+function connectWorker({ url, services, cycles = [], concurrency = CONCURRENCY }: WorkerOptions): Database {
   return connect({
     url,
-    poolSize: concurrency + 2,
+    poolSize: concurrency + 2 + cycles.length,
     prepared: services.config.preparedStatements,
     applicationName: 'bcn jobs',
     metrics: services.metrics.database,

@@ -47,7 +47,8 @@ export function settingOf({ brand, publicUrl, language, timezone }: Place): Sett
   }
 }
 
-function momentIn(language: Language, timeZone: string): Intl.DateTimeFormat {
+/** How a moment is written in a language and zone, which it names. */
+export function momentIn(language: Language, timeZone: string): Intl.DateTimeFormat {
   const format = (zone: string) =>
     new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
       year: 'numeric',

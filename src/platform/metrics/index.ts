@@ -25,12 +25,21 @@ export type JobMetrics = {
   depth(read: () => Promise<QueueDepth>): void
 }
 
+/** What became of what people were to be told. */
+export type NoticeMetrics = {
+  /** `channel`: in_app, email, sms, push; `outcome`: sent, skipped, failed, dead, retried. */
+  delivered(channel: string, outcome: string, count?: number): void
+  /** A notice had no words for what it was given, and plain ones were shown. */
+  unrendered(): void
+}
+
 /** What the process tells about itself. Hand the parts to who counts; `text` is what Prometheus scrapes. */
 export type Metrics = {
   readonly http: HttpMetrics
   readonly database: DatabaseMetrics
   readonly cache: CacheMetrics
   readonly jobs: JobMetrics
+  readonly notices: NoticeMetrics
   /** A count that only rises, without labels. */
   counter(name: string, help: string): { add(amount?: number): void }
   /** A value that is read at each scrape; NaN while it cannot be read. */
@@ -84,6 +93,10 @@ export function createMetrics(): Metrics {
       ),
       depth: depthGauge(registry),
     },
+    notices: noticeMetrics(
+      counter('notifications_total', 'Notifications by way and outcome', ['channel', 'outcome']),
+      counter('notifications_unrendered_total', 'Notices that fell back to plain words', []),
+    ),
     counter: (name, help) => counter(name, help, []).child(),
     gauge(name, help, read) {
       addGauge(registry, name, help, read)
@@ -151,6 +164,14 @@ function cacheMetrics(operations: CounterFamily): CacheMetrics {
 
 function jobMetrics(durations: HistogramFamily): JobMetrics['finished'] {
   return (name, seconds, ok) => durations.child(name, ok ? 'done' : 'failed').observe(seconds)
+}
+
+function noticeMetrics(deliveries: CounterFamily, unrendered: CounterFamily): NoticeMetrics {
+  const plain = unrendered.child()
+  return {
+    delivered: (channel, outcome, count = 1) => deliveries.child(channel, outcome).add(count),
+    unrendered: () => plain.add(),
+  }
 }
 
 function depthGauge(registry: Registry): JobMetrics['depth'] {

@@ -25,6 +25,44 @@ export const content = (w: World): Case[] => [
     delete: 'nobody',
   },
   {
+    table: 'notification_counters',
+    // The row is there since its person was told something.
+    row: { user_id: w.stranger },
+    fresh: { user_id: w.friend },
+    change: { unread: 3 },
+    select: 'stranger',
+    insert: 'nobody',
+    update: 'nobody',
+    delete: 'nobody',
+  },
+  {
+    table: 'notification_mutes',
+    row: { user_id: w.owner, thread_key: 'post:1' },
+    fresh: { thread_key: 'post:2' },
+    change: { thread_key: 'post:3' },
+    select: 'owner',
+    insert: 'owner',
+    update: 'nobody',
+    delete: 'owner',
+    jobs: 'select delete',
+    tries: [
+      {
+        by: 'owner',
+        why: 'close the ears of another',
+        insert: { user_id: w.stranger, thread_key: 'post:1' },
+      },
+    ],
+  },
+  {
+    table: 'facts',
+    row: { name: 'test.happened' },
+    change: { params: '{"a":1}' },
+    select: 'nobody',
+    insert: 'nobody',
+    update: 'nobody',
+    delete: 'nobody',
+  },
+  {
     table: 'content_approvals',
     row: {
       content_type: 'post',

@@ -97,14 +97,13 @@ export type Watcher = {
   readonly user_id: string
   readonly email: string
   readonly email_verified: boolean
-  readonly language: string | null
 }
 
 /** Who looks after the platform at this moment. */
 export async function watchers(db: Db): Promise<Watcher[]> {
   const { rows } = await sql<Watcher>`
-    SELECT DISTINCT u.user_id, u.email, coalesce(u.email_verified, false) AS email_verified, s.language
-    FROM user_roles r JOIN users u USING (user_id) LEFT JOIN user_settings s USING (user_id)
+    SELECT DISTINCT u.user_id, u.email, coalesce(u.email_verified, false) AS email_verified
+    FROM user_roles r JOIN users u USING (user_id)
     WHERE r.role_name IN ('admin', 'super_admin') AND r.valid_from <= now() AND r.revoked_at IS NULL
       AND (r.expires_at IS NULL OR r.expires_at > now()) AND u.status = 'active'`.execute(db)
   return rows

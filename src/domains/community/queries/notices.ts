@@ -1,0 +1,34 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../platform/db/index.ts'
+
+/** How posts that everybody may see are called: by their title, else by how they begin. */
+export async function namedPosts(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { title: string }>> {
+  const { rows } = await sql<{ post_id: string; title: string }>`
+    SELECT post_id, coalesce(nullif(title, ''), left(content, 80)) AS title FROM posts
+    WHERE post_id = ANY (${ids}::uuid[]) AND status = 'published'`.execute(db)
+  return new Map(rows.map(({ post_id, title }) => [post_id, { title }]))
+}
+
+/** Who wrote these posts. */
+export async function authorsOfPosts(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ post_id: string; author_id: string }>`
+    SELECT post_id, author_id FROM posts WHERE post_id = ANY (${ids}::uuid[]) AND author_id IS NOT NULL`.execute(
+    db,
+  )
+  return new Map(rows.map(({ post_id, author_id }) => [post_id, author_id]))
+}
+
+/** Who wrote these comments. */
+export async function authorsOfComments(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ comment_id: string; author_id: string }>`
+    SELECT comment_id, author_id FROM comments WHERE comment_id = ANY (${ids}::uuid[]) AND author_id IS NOT NULL`.execute(
+    db,
+  )
+  return new Map(rows.map(({ comment_id, author_id }) => [comment_id, author_id]))
+}

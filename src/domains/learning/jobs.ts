@@ -1,0 +1,1 @@
+export { learningNotices } from './notices.ts'

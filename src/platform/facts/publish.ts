@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/index.ts'
+import type { FactParams } from './fact.ts'
+
+export type NewFact = {
+  /** domain.something_happened, as a notice knows it. */
+  readonly name: string
+  /** Who caused it: never told of it. */
+  readonly actor: string | null
+  readonly reference?: { readonly type: string; readonly id: string } | null
+  readonly params?: FactParams
+  /** At most 1,000; absent: the notice's audience says. */
+  readonly recipients?: readonly string[]
+  /** Absent: now. Later: it is kept until then, and cancelled with `cancelFacts`. For wall time see `instantOf`. */
+  readonly dueAt?: Date
+  /** One waiting fact a key: the next one with it takes its place. `events.event:<id>:reminder:<user id>` */
+  readonly causeKey?: string
+}
+
+/** Says in the transaction of the cause that something happened: people are told if that commits. Answers the fact's id. */
+export async function publishFact(tx: Db, fact: NewFact): Promise<string> {
+  const {
+    name,
+    actor,
+    reference = null,
+    params = {},
+    recipients = null,
+    dueAt = null,
+    causeKey = null,
+  } = fact
+  const { rows } = await sql<{ id: string }>`
+    SELECT publish_fact(${name}::text, ${actor}::uuid, ${reference?.type ?? null}::text, ${reference?.id ?? null}::uuid,
+      ${JSON.stringify(params)}::jsonb, ${recipients}::uuid[], ${dueAt?.toISOString() ?? null}::timestamptz,
+      ${causeKey}::text) AS id`.execute(tx)
+  return rows[0]!.id
+}
+
+/** Takes back what still waits under this key, or under all that begin with it. Answers how many there were. */
+export async function cancelFacts(tx: Db, key: string | { readonly prefix: string }): Promise<number> {
+  const [text, isPrefix] = typeof key === 'string' ? [key, false] : [key.prefix, true]
+  const { rows } = await sql<{ cancelled: number }>`
+    SELECT cancel_facts(${text}::text, ${isPrefix}::boolean) AS cancelled`.execute(tx)
+  return rows[0]!.cancelled
+}
