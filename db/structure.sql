@@ -2322,6 +2322,19 @@ AS $function$
   ON CONFLICT (user_id) DO UPDATE SET unread = excluded.unread, seq = greatest(c.seq, excluded.seq);
 $function$;
 
+CREATE OR REPLACE FUNCTION public.replace_session(old uuid, new uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  UPDATE push_subscriptions p SET session_id = n.session_id
+  FROM sessions o, sessions n
+  WHERE p.session_id = o.session_id AND o.session_id = old AND n.session_id = new
+    AND o.user_id = actor_id() AND n.user_id = actor_id() AND n.impersonator_id IS NULL
+$function$;
+GRANT EXECUTE ON FUNCTION replace_session(uuid,uuid) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.replies_to(comment uuid, after timestamp with time zone, after_id uuid, size integer)
  RETURNS TABLE(comment_id uuid, post_id uuid, parent_comment_id uuid, state text, content text, author json, like_count integer, liked boolean, created_at timestamp with time zone, edited_at timestamp with time zone, has_replies boolean)
  LANGUAGE plpgsql

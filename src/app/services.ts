@@ -9,6 +9,7 @@ import { createMailer, createSmsSender } from '../platform/delivery/index.ts'
 import { createImages } from '../platform/images/index.ts'
 import type { Logger } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics/index.ts'
+import { createPush } from '../platform/push/index.ts'
 import type { Services } from '../platform/services.ts'
 import { createStorage } from '../platform/storage/index.ts'
 import type { Parts } from './shutdown.ts'
@@ -33,6 +34,8 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
   const mail = createMailer(config)
   parts.add('mail', () => mail.close())
   const sms = createSmsSender(config)
+  const push = createPush(config, { clock: systemClock })
+  parts.add('push', () => push.close())
   const images = createImages({ log, metrics })
   parts.add('images', () => images.close())
   warnOfTwins(config, log)
@@ -46,6 +49,7 @@ export async function openServices(config: ReadyConfig, log: Logger, parts: Part
     auditing,
     mail,
     sms,
+    push,
     log,
     metrics,
     clock: systemClock,

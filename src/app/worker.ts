@@ -4,6 +4,7 @@ import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { notificationsTemplates } from '../domains/notifications/index.ts'
+import { pushTasks } from '../domains/notifications/jobs/push.ts'
 import { notificationCycles, notificationsTasks } from '../domains/notifications/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { overdueErasures, retentionState } from '../domains/privacy/index.ts'
@@ -26,6 +27,7 @@ import { openWith, type Parts } from './shutdown.ts'
 const DOMAIN_TASKS: readonly Task<never>[] = [
   ...identityTasks,
   ...notificationsTasks,
+  ...pushTasks,
   ...contentTasks,
   ...coachingTasks,
   ...communityTasks,

@@ -8,6 +8,7 @@ import type { Mailer, SmsSender } from './delivery/index.ts'
 import type { Images } from './images/index.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics/index.ts'
+import type { PushSender } from './push/index.ts'
 import type { Storage } from './storage/index.ts'
 
 /** What every domain's `routes(services)` receives. `db` connects as app_user. */
@@ -23,6 +24,7 @@ export type Services = {
   readonly auditing: Auditing
   readonly mail: Mailer
   readonly sms: SmsSender
+  readonly push: PushSender
   readonly log: Logger
   readonly metrics: Metrics
   readonly clock: Clock

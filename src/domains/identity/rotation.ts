@@ -2,7 +2,7 @@ import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { forgetMe } from './me-cache.ts'
-import { deleteSessions } from './queries/sessions.ts'
+import { deleteSessions, replaceSession } from './queries/sessions.ts'
 import { type Device, forgetSessions, type OpenedSession, openSession, type SessionKind } from './sessions.ts'
 
 /** Where the actor holds their session, for the one that takes its place. */
@@ -21,8 +21,10 @@ export async function withNewSession<T>(
   const { userId, sessionId } = actor
   const done = await services.db.transaction(actor, async (tx) => {
     const result = await work(tx)
-    const ended = await deleteSessions(tx, userId, others === 'end' ? {} : { only: sessionId })
-    return { result, ended, session: await openSession(tx, userId, device, kind) }
+    const session = await openSession(tx, userId, device, kind)
+    await replaceSession(tx, sessionId, session.sessionId)
+    const which = others === 'end' ? { except: session.sessionId } : { only: sessionId }
+    return { result, session, ended: await deleteSessions(tx, userId, which) }
   })
   await Promise.all([forgetSessions(services, sessionId, ...done.ended), forgetMe(services, userId)])
   return done

@@ -1,6 +1,7 @@
 export { type After, notificationsAfter, type Since } from './live.ts'
 export { notificationsTemplates } from './mail/templates.ts'
 export { type ReportOutcome, takeMailReport } from './mail-reports.ts'
+export { type PushNotice, sendPush } from './push-sending.ts'
 export { createRegistry, type Registry } from './registry.ts'
 export { type Item, readerOf, render } from './rendering.ts'
 export { Notification } from './schemas.ts'

@@ -28,6 +28,11 @@ export async function insertSession(
     .executeTakeFirstOrThrow()
 }
 
+/** What hangs on a session, such as push to its browser, goes on with the one that takes its place; both are the actor's. */
+export async function replaceSession(db: Db, old: string, by: string): Promise<void> {
+  await sql`SELECT replace_session(${old}::uuid, ${by}::uuid)`.execute(db)
+}
+
 /**
  * One's own, or for staff anybody's: row security decides. Those in which the person acts for somebody else are theirs too.
  * Answers the ids that are gone, whose cached copies must go too.
