@@ -7,6 +7,7 @@ import { eventsRoutes } from '../domains/events/routes.ts'
 import { homeRoutes } from '../domains/home/routes.ts'
 import { identityRoutes } from '../domains/identity/routes.ts'
 import { learningRoutes } from '../domains/learning/routes.ts'
+import { streamRoutes } from '../domains/notifications/routes/stream.ts'
 import { notificationsRoutes } from '../domains/notifications/routes.ts'
 import { partnersRoutes } from '../domains/partners/routes.ts'
 import { privacyRoutes } from '../domains/privacy/routes.ts'
@@ -32,6 +33,7 @@ import { readinessOf } from './readiness.ts'
 import { openServices } from './services.ts'
 import { sharedConfig } from './shared-config.ts'
 import { openWith, type Parts } from './shutdown.ts'
+import { WATCHABLES } from './watchables.ts'
 import { openWeb } from './web.ts'
 
 type DomainRoutes = {
@@ -45,6 +47,10 @@ const API = '/api/v1'
 const DOMAINS: readonly DomainRoutes[] = [
   { prefix: API, routes: identityRoutes },
   { prefix: API, routes: (services) => notificationsRoutes(services, NOTICES) },
+  {
+    prefix: API,
+    routes: (services) => streamRoutes(services, { registry: NOTICES, watchables: WATCHABLES }),
+  },
   { prefix: API, routes: contentRoutes },
   { prefix: API, routes: learningRoutes },
   { prefix: API, routes: communityRoutes },

@@ -123,6 +123,8 @@ export type Config = {
   readonly cacheEnabled: boolean
   /** False: nobody is counted by the server itself. For benchmarks. */
   readonly rateLimits: boolean
+  /** How many live streams a process holds open; each takes a connection and about 20 KB. */
+  readonly maxStreams: number
   /** Started by `npm start` and the like: a shell stands between, which keeps signals to itself. */
   readonly underNpm: boolean
 }
@@ -183,6 +185,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     metricsToken: read.text('METRICS_TOKEN'),
     cacheEnabled: read.onOff('CACHE', true),
     rateLimits: read.onOff('RATE_LIMITS', true),
+    maxStreams: read.whole('MAX_STREAMS', 12_000, 1, 1_000_000),
     underNpm: read.text('npm_lifecycle_event') !== null,
   }
 }

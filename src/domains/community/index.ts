@@ -1,1 +1,2 @@
 export { forgetFeeds } from './feed.ts'
+export { WATCHED_POSTS } from './watched.ts'

@@ -1,1 +1,2 @@
 export { forgetEvent } from './event-page.ts'
+export { WATCHED_EVENTS } from './watched.ts'

@@ -1,5 +1,7 @@
 import { CacheUnavailable } from '../../platform/cache/index.ts'
+import type { Watchable } from '../../platform/realtime/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { SHARERS_OF_PRESENCE } from './queries/people.ts'
 
 /** Someone is online for so long after a session of theirs was last seen active (§5.2). */
 const PRESENT_SECONDS = 300
@@ -26,6 +28,19 @@ export async function onlineAmong(
     if (error instanceof CacheUnavailable) return null
     throw error
   }
+}
+
+/** Whether people on a screen are online: for those who show it to who looks. `online` null: nobody can tell. */
+export const WATCHED_PEOPLE: Watchable = {
+  kind: 'person',
+  event: 'presence',
+  async allowed({ db }, actor, ids) {
+    return JSON.parse((await db.textAs(actor, SHARERS_OF_PRESENCE, [ids])) ?? '[]')
+  },
+  async figures(services, ids) {
+    const online = await onlineAmong(services, ids)
+    return new Map(ids.map((id) => [id, { online: online?.has(id) ?? null }]))
+  },
 }
 
 export function presenceKey(userId: string): string {

@@ -1,4 +1,5 @@
 import { CacheUnavailable } from '../../platform/cache/index.ts'
+import { publishLive } from '../../platform/realtime/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { forgetMe } from './me-cache.ts'
 import { sessionIdsOf } from './queries/standing.ts'
@@ -13,6 +14,7 @@ export async function refreshPeople(services: Services, ...userIds: string[]): P
   try {
     const ids = await sessionIdsOf(db.anonymous, userIds)
     await Promise.all([cache.deleteSession(...ids), forgetMe(services, ...userIds)])
+    await publishLive(cache, { sessions: ids })
   } catch (error) {
     if (error instanceof CacheUnavailable) log.warn('roles changed while the cache was out of reach')
     else log.error({ error }, 'sessions could not be refreshed; they are within a minute')

@@ -4,6 +4,7 @@ import { audit } from '../../platform/audit/index.ts'
 import { CacheUnavailable } from '../../platform/cache/index.ts'
 import { equalText } from '../../platform/crypto/signing.ts'
 import { type Db, isUnreachable } from '../../platform/db/index.ts'
+import { publishLive } from '../../platform/realtime/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { markPresent } from './presence.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type Grant,
   insertImpersonation,
   insertSession,
+  liveSessions,
   type NewSession,
   type SessionRow,
   sessionOf,
@@ -109,18 +111,36 @@ export async function authenticate(services: Services, token: string): Promise<A
   const now = services.clock.now().getTime()
   const { entry, mark } = await entryOf(services, sessionId, now)
   if (!entry || entry.expires <= now || !equalText(entry.hash, hashOf(secret))) return null
-  const actor = {
-    userId: entry.user,
-    roles: rolesAt(entry.grants, now),
-    sessionId,
-    provenAt: entry.proven,
-    impersonatorId: entry.impersonator,
-  }
+  const actor = actorOf(entry, sessionId, now)
   // A grant of staff that begins meanwhile is not for who acts for them.
   if (actor.impersonatorId !== null && isStaff(actor)) return null
   if (entry.seen === now && entry.impersonator === null) markPresent(services, entry.user)
   if (now - entry.touched > TOUCH_AFTER_MS) touch(services, actor, { ...entry, touched: now }, mark)
   return actor
+}
+
+/** What a session stands for now, and when that changes by itself: it ends, or a role of its person begins or ends. */
+export type SessionStanding = { readonly actor: Actor; readonly changesAt: number }
+
+/**
+ * By the rows, for whoever let these sessions in some time ago and still serves them; a session that is missing stands for
+ * nobody any more. One statement for all of them.
+ */
+export async function standingOfSessions(
+  { db, clock }: Pick<Services, 'db' | 'clock'>,
+  sessionIds: readonly string[],
+): Promise<ReadonlyMap<string, SessionStanding>> {
+  const rows = await liveSessions(db.anonymous, sessionIds)
+  const now = clock.now().getTime()
+  const standing = rows.map(({ session_id, ...row }) => {
+    const entry = entryFrom(row, now, now)
+    const times = entry.grants.flatMap(({ from, until }) =>
+      [from, until].map((time) => Date.parse(time ?? '')),
+    )
+    const changesAt = Math.min(entry.expires, ...times.filter((time) => time > now))
+    return [session_id, { actor: actorOf(entry, session_id, now), changesAt }] as const
+  })
+  return new Map(standing.filter(([, { actor }]) => actor.impersonatorId === null || !isStaff(actor)))
 }
 
 /** Signs out. */
@@ -155,7 +175,7 @@ export async function endSessions(
   return ids.length
 }
 
-/** After the commit that removed their rows: their cached copies end on every process. Never fails. */
+/** After the commit that removed their rows: their cached copies and streams end on every process. Never fails. */
 export async function forgetSessions(
   { cache, log }: Pick<Services, 'cache' | 'log'>,
   ...sessionIds: readonly string[]
@@ -164,6 +184,7 @@ export async function forgetSessions(
     if (!(error instanceof CacheUnavailable)) throw error
     log.warn('a session ended while the cache was out of reach')
   })
+  await publishLive(cache, { sessions: sessionIds })
 }
 
 /** What the cache holds of a session; without a mark it is out of reach, and nothing is to be kept. */
@@ -205,6 +226,16 @@ async function storedEntry(
   }
   if (cached) await forgetSessions(services, sessionId)
   return null
+}
+
+function actorOf(entry: Entry, sessionId: string, now: number): Actor {
+  return {
+    userId: entry.user,
+    roles: rolesAt(entry.grants, now),
+    sessionId,
+    provenAt: entry.proven,
+    impersonatorId: entry.impersonator,
+  }
 }
 
 function entryFrom(row: SessionRow, now: number, touched: number): Entry {

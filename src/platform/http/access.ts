@@ -23,6 +23,10 @@ declare module 'fastify' {
      * signed-in that changes something says which, or is refused at registration.
      */
     impersonation?: 'refused' | 'allowed'
+    /** Its replies stay open: their time says nothing, and they are counted by whoever holds them. */
+    stays?: 'open'
+    /** Set at registration: what this route says to an actor now. For replies that stay open, to ask again by. */
+    judge?: (actor: Actor | null) => Error | undefined
     /** The codes of errors that this route may answer with, besides those of every route; listed in the API document. */
     errors?: readonly string[]
   }

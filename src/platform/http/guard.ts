@@ -77,6 +77,7 @@ function guardFor(route: RouteOptions, access: Access, parts: RouteParts) {
   if (ignoresSession && access !== 'public') throw new Error(`${route.url} needs a session and ignores it`)
   const secure = isSecure(config.publicUrl)
   const refusalFor = judgeOf(route, access, parts)
+  if (route.config?.stays === 'open') route.config.judge = refusalFor
   // Public reads go on when sessions cannot be looked up: the reader is then nobody.
   const survives = (error: Error) => access === 'public' && !unsafe && error instanceof AppError
 

@@ -20,6 +20,8 @@ export const LIMITS = {
   write: { strict: false, windowSeconds: MINUTE, perUser: 600, perNetwork: 20_000 },
   /** Full-text search, and whatever else costs ten times a read. */
   search: { strict: false, windowSeconds: MINUTE, perUser: 120, perNetwork: 6000 },
+  /** Opening a stream, which is held open: a browser comes again after each loss. */
+  stream: { strict: false, windowSeconds: MINUTE, perUser: 60, perNetwork: 6000 },
   upload: { strict: false, windowSeconds: HOUR, perUser: 120, perNetwork: 6000 },
   export: { strict: false, windowSeconds: HOUR, perUser: 10, perNetwork: 600 },
   /** A sign-in by passkey is two requests. */

@@ -191,6 +191,7 @@ declare module 'fastify' {
 function measureRoutes(app: FastifyInstance, metrics: Metrics, log: Logger): void {
   const missed = metrics.http.route('*', 'none')
   app.addHook('onRoute', (route) => {
+    if (route.config?.stays === 'open') return
     const timer = metrics.http.route(String(route.method), route.url)
     route.onResponse = [record(timer, log), ...[route.onResponse ?? []].flat()]
   })

@@ -29,7 +29,8 @@ const RETRY_MS: Readonly<Record<EndReason, readonly [least: number, most: number
   maintenance: [60_000, 180_000],
   // Else two clients would drive each other out for ever.
   replaced: [3_600_000, 3_600_000],
-  session_ended: [3_600_000, 3_600_000],
+  // The session that took its place may be there by then; if none did, the answer is 401, after which browsers stop.
+  session_ended: [1000, 3000],
   slow: [0, 0],
   gone: [0, 0],
 }

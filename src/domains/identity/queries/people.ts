@@ -49,6 +49,14 @@ export function personFound(handle: Handle): Statement {
   }
 }
 
+/** Which of these people show the actor whether they are online, as a JSON list of ids. $1: ids. */
+export const SHARERS_OF_PRESENCE: Statement = {
+  name: 'sharers_of_presence',
+  text: `
+    SELECT coalesce(json_agg(p.user_id), '[]')::text FROM people p
+    WHERE p.user_id = ANY ($1::uuid[]) AND p.shows_presence AND NOT p.hides_from_reader`,
+}
+
 /** Whether there is such a person; undefined when not. `hides_from_reader`: they have blocked the actor. */
 export function standingOf(db: Db, userId: string) {
   return db.selectFrom('people').select('hides_from_reader').where('user_id', '=', userId).executeTakeFirst()

@@ -131,6 +131,19 @@ export async function sessionOf(db: Db, sessionId: string): Promise<SessionRow |
   return rows[0]
 }
 
+/** The same for many at once; who is missing is over. A look-up by key each. */
+export async function liveSessions(
+  db: Db,
+  sessionIds: readonly string[],
+): Promise<(SessionRow & { session_id: string })[]> {
+  const { rows } = await sql<SessionRow & { session_id: string }>`
+    SELECT asked.session_id, found.*
+    FROM unnest(${sessionIds}::uuid[]) AS asked(session_id) CROSS JOIN LATERAL session_lookup(asked.session_id) found`.execute(
+    db,
+  )
+  return rows
+}
+
 /** For the sweep, so across people: at most `size` of those that expired first. Walks idx_sessions_expires. */
 export async function deleteExpiredSessions(db: Db, size: number): Promise<number> {
   const { numAffectedRows } = await sql`
