@@ -146,6 +146,17 @@ describe('every page, whatever people are called', withBrowser, () => {
     assert.deepEqual(complaints, [])
   })
 
+  test('has its header within its window, where parts come and go, with the longest words', async () => {
+    const stranger = (await openPage(browser, site.origin, { serviceWorkers: 'block' })).page
+    await stranger.goto('/fr/help')
+    for (const width of [...WIDTHS, 959, 960, 1215, 1216]) {
+      await stranger.setViewportSize({ width, height: 740 })
+      assert.equal(await stranger.evaluate(OVERFLOW), null, `${width}`)
+      const logo = await stranger.locator('header svg').first().boundingBox()
+      assert.ok((logo?.width ?? 0) > 20, `the logo at ${width}`)
+    }
+  })
+
   test('has nothing that axe objects to, in both themes and three languages', async () => {
     const stranger = (await openPage(browser, site.origin, { serviceWorkers: 'block' })).page
     const looks: [tab: Page, address: string][] = [

@@ -51,6 +51,7 @@ export function wrong(problem: Problem | null | undefined, name: string): string
     ({ pointer }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`),
   )
   if (!problem || !found) return null
-  if (OWN.test(found.code)) return sayAccount({ ...problem, code: found.code })
+  const code = OWN.test(found.code) ? found.code : problem.code
+  if (OWN.test(code)) return sayAccount({ ...problem, code })
   return (FIELDS[name] ?? m.account_field_wrong)()
 }
