@@ -11,13 +11,18 @@ export const load: PageServerLoad = async ({ locals: { api } }) => {
     optional(api.GET('/api/v1/events')),
   ])
   return {
-    programs: programs?.items.slice(0, FEW) ?? [],
     // What no card shows is left out: it would go to the browser with the page.
+    programs: (programs?.items.slice(0, FEW) ?? []).map(
+      ({ instructor, duration_weeks: _, module_count: __, ...card }) => ({
+        ...card,
+        instructor: instructor && { full_name: instructor.full_name },
+      }),
+    ),
     coaches: (coaches?.items.slice(0, FEW) ?? []).map(
       ({ bio: _, coaching_specialties: __, ...card }) => card,
     ),
     events: (events?.items.slice(0, FEW) ?? []).map(
-      ({ organizer: _, virtual_platform: __, ...card }) => card,
+      ({ organizer: _, virtual_platform: __, language: _l, timezone: _t, ...card }) => card,
     ),
   }
 }

@@ -2,8 +2,11 @@ import type { ItemOf } from '#lib/api/types.ts'
 import { countryName, date, money, number } from '#lib/i18n/index.ts'
 import { m } from '#lib/paraglide/messages.js'
 
-/** What a card shows needs neither who organises it nor where it is streamed. */
-export type EventCardData = Omit<ItemOf<'/api/v1/events'>, 'organizer' | 'virtual_platform'>
+/** What a card shows needs neither who organises it nor in which language, where it is streamed, or on which clock it was set. */
+export type EventCardData = Omit<
+  ItemOf<'/api/v1/events'>,
+  'organizer' | 'virtual_platform' | 'language' | 'timezone'
+>
 
 type Placed = Pick<EventCardData, 'location_type' | 'city' | 'country' | 'physical_address'>
 
