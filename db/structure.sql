@@ -4256,7 +4256,7 @@ CREATE TABLE notification_deliveries (
 CREATE INDEX idx_notification_deliveries_created ON public.notification_deliveries USING btree (created_at);
 CREATE INDEX idx_notification_deliveries_dead ON public.notification_deliveries USING btree (created_at DESC) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead'::character varying])::text[]));
 CREATE INDEX idx_notification_deliveries_digest ON public.notification_deliveries USING btree (user_id, digest_at) WHERE (((status)::text = 'waiting'::text) AND (digest_at IS NOT NULL));
-CREATE INDEX idx_notification_deliveries_due ON public.notification_deliveries USING btree (due_at) WHERE ((status)::text = 'waiting'::text);
+CREATE INDEX idx_notification_deliveries_due ON public.notification_deliveries USING btree (channel, due_at) WHERE ((status)::text = 'waiting'::text);
 CREATE INDEX idx_notification_deliveries_user ON public.notification_deliveries USING btree (user_id, created_at DESC);
 ALTER TABLE notification_deliveries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY notification_deliveries_jobs ON notification_deliveries AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);

@@ -67,7 +67,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
       alertTask(metrics),
     ],
     loops: upkeepLoops(forgettingOf(services)),
-    cycles: notificationCycles(NOTICES),
+    cycles: notificationCycles({ registry: NOTICES, brand: BRAND }),
     services,
     log,
     metrics: metrics.jobs,

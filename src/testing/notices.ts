@@ -9,7 +9,7 @@ export async function tellPeople(
   { workerDb: db }: Pick<TestDatabase, 'workerDb'>,
 ): Promise<void> {
   const { signal } = new AbortController()
-  for (const { run } of notificationCycles(NOTICES)) {
+  for (const { run } of notificationCycles({ registry: NOTICES, brand: 'Test' })) {
     while (await run({ db, services, log: services.log, signal }));
   }
 }

@@ -3,7 +3,6 @@ import { after, before, describe, test } from 'node:test'
 import { type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { insert, makeUser } from '../../testing/factories.ts'
-import { mayNotify } from './notifying.ts'
 
 type Item = {
   purpose: string
@@ -49,7 +48,7 @@ describe('consents', () => {
     (await client.get<{ must_accept: string[] }>('/api/v1/me')).body.must_accept
 
   test('begin with what was agreed to at registration, and marketing off', async () => {
-    const { client, id } = await someone()
+    const { client } = await someone()
     const { items, history } = await read(client)
     assert.deepEqual(
       items.map(({ purpose, granted, is_due }) => [purpose, granted, is_due]),
@@ -63,7 +62,6 @@ describe('consents', () => {
       history.map(({ source }) => source),
       ['registration', 'registration'],
     )
-    assert.equal(await mayNotify(database.workerDb.anonymous, id, 'marketing', 'in_app', new Date()), false)
     assert.equal((await clientOf(app).get('/api/v1/me/consents')).status, 401)
   })
 
@@ -77,7 +75,6 @@ describe('consents', () => {
       said.map(({ granted }) => granted),
       [true, false, true],
     )
-    assert.equal(await mayNotify(database.workerDb.anonymous, id, 'marketing', 'in_app', new Date()), true)
     await Promise.all(Array.from({ length: 6 }, () => say(client, 'marketing', false)))
     const now = (await read(client)).history.filter(({ purpose }) => purpose === 'marketing')
     assert.equal(now.length, 4, 'six at once are one')

@@ -13,20 +13,21 @@ export { mailboxLink } from './mail/mailbox-link.ts'
 export { type Maintenance, watchMaintenance } from './maintenance.ts'
 export { forgetMe, meKey } from './me-cache.ts'
 export {
-  type Channel,
   GATHERED,
   NOTIFICATION_TYPES,
+  type NotificationSettings,
   type NotificationType,
   OPTIONAL_CHANNELS,
+  type OptionalChannel,
+  wayOut,
 } from './notification-matrix.ts'
-export { mayNotify } from './notifying.ts'
 export { grantAsOperator, OPERATOR_ROLES, operatorsView } from './operator-grants.ts'
 export { settlePartnerRole } from './partner-role.ts'
 export { findPerson } from './people.ts'
 export { may, PERMISSIONS } from './permissions.ts'
 export { openPhone } from './phones.ts'
 export { type Picture, setProfilePicture } from './pictures.ts'
-export { markPresent, WATCHED_PEOPLE } from './presence.ts'
+export { markPresent, onlineAmong, WATCHED_PEOPLE } from './presence.ts'
 export { closeUsers } from './queries/account-closing.ts'
 export { emailOf } from './queries/accounts.ts'
 export { isBlockedBetween, mayMessage } from './queries/people.ts'

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  type Channel,
-  isWelcome,
   matrixOf,
   NOTIFICATION_TYPES,
   type NotificationSettings,
   type NotificationType,
+  type OptionalChannel,
+  wayOut,
 } from './notification-matrix.ts'
 
 const defaults: NotificationSettings = {
@@ -54,8 +54,8 @@ describe('quiet hours', () => {
     settings: NotificationSettings,
     at: string,
     type: NotificationType = 'messages',
-    channel: Channel = 'push',
-  ) => isWelcome(settings, type, channel, new Date(at))
+    channel: OptionalChannel = 'push',
+  ) => wayOut(settings, type, channel, new Date(at)).when === 'now'
 
   test('hold back from their start until just before their end, by the clock of the person', () => {
     const lunch = quiet('12:00', '14:00')
@@ -105,20 +105,61 @@ describe('quiet hours', () => {
       assert.equal(isHeard(paris, at), heard, at)
   })
 
-  test('hold back neither what concerns safety nor the list in the application', () => {
+  const until = (settings: NotificationSettings, at: string) => {
+    const way = wayOut(settings, 'messages', 'push', new Date(at))
+    return way.when === 'later' ? way.at.toISOString() : way.when
+  }
+
+  test('end at their end, by the clock of the person, also when it is changed meanwhile', () => {
+    for (const [start, end, zone, at, ends] of [
+      ['12:00', '14:00', 'Africa/Nairobi', '2026-03-01T09:30:20Z', '2026-03-01T11:00:00.000Z'],
+      ['22:00', '06:30', 'Africa/Nairobi', '2026-03-01T19:30:00Z', '2026-03-02T03:30:00.000Z'],
+      ['22:00', '06:30', 'Africa/Nairobi', '2026-03-02T03:00:00Z', '2026-03-02T03:30:00.000Z'],
+      // An hour less in the night of spring, one more in that of autumn.
+      ['22:00', '06:00', 'Europe/Paris', '2026-03-28T21:30:00Z', '2026-03-29T04:00:00.000Z'],
+      ['22:00', '06:00', 'Europe/Paris', '2026-10-24T21:30:00Z', '2026-10-25T05:00:00.000Z'],
+      ['02:00', '03:00', 'Europe/Paris', '2026-10-25T01:30:00Z', '2026-10-25T02:00:00.000Z'],
+      ['22:00', '00:30', 'Africa/Cairo', '2026-04-23T20:00:00Z', '2026-04-23T22:30:00.000Z'],
+    ] as const)
+      assert.equal(until(quiet(start, end, zone), at), ends, `${end} in ${zone} from ${at}`)
+  })
+
+  test('hold back neither what is urgent nor what concerns safety', () => {
     const always = quiet('12:00', '11:59')
     const at = '2026-03-01T09:00:00Z'
     for (const channel of ['email', 'push'] as const) {
       assert.equal(isHeard(always, at, 'security', channel), true)
       assert.equal(isHeard(always, at, 'account', channel), false)
     }
-    assert.equal(isHeard(always, at, 'community', 'in_app'), true)
+    assert.deepEqual(wayOut(always, 'events', 'push', new Date(at), true), { when: 'now' })
   })
 })
 
-test('a digest gathers mails that bear waiting, and nothing else', () => {
+describe('a digest', () => {
   const daily: NotificationSettings = { ...defaults, digest: 'daily', email: { all: true, marketing: true } }
-  const gathered = NOTIFICATION_TYPES.filter((type) => !isWelcome(daily, type, 'email', noon))
-  assert.deepEqual(gathered, ['learning', 'community', 'partners', 'marketing'])
-  assert.equal(isWelcome(daily, 'learning', 'push', noon), true)
+  const weekly: NotificationSettings = { ...daily, digest: 'weekly' }
+
+  test('gathers mails that bear waiting, and nothing else', () => {
+    const gathered = NOTIFICATION_TYPES.filter((type) => wayOut(daily, type, 'email', noon).when === 'digest')
+    assert.deepEqual(gathered, ['learning', 'community', 'partners', 'marketing'])
+    assert.equal(wayOut(daily, 'learning', 'push', noon).when, 'now')
+    assert.equal(wayOut(daily, 'learning', 'email', noon, true).when, 'now')
+  })
+
+  test('comes at eight in the morning of the person, of Mondays with a weekly one, and never within quiet hours', () => {
+    const next = (settings: NotificationSettings, at: string) => {
+      const way = wayOut(settings, 'community', 'email', new Date(at))
+      return way.when === 'digest' ? way.at.toISOString() : way.when
+    }
+    const late = { ...daily, quiet_hours: { start: '22:00', end: '09:30' } }
+    for (const [settings, at, comes] of [
+      [daily, '2026-03-01T04:59:00Z', '2026-03-01T05:00:00.000Z'],
+      [daily, '2026-03-01T05:00:00Z', '2026-03-02T05:00:00.000Z'],
+      [weekly, '2026-03-01T09:00:00Z', '2026-03-02T05:00:00.000Z'],
+      [weekly, '2026-03-02T05:00:00Z', '2026-03-09T05:00:00.000Z'],
+      [late, '2026-03-01T09:00:00Z', '2026-03-02T06:30:00.000Z'],
+      [{ ...daily, timezone: 'Europe/Paris' }, '2026-03-28T12:00:00Z', '2026-03-29T06:00:00.000Z'],
+    ] as const)
+      assert.equal(next(settings, at), comes, at)
+  })
 })

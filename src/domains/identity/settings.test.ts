@@ -3,13 +3,18 @@ import { after, before, describe, test } from 'node:test'
 import { type Client, clientOf, signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser } from '../../testing/factories.ts'
-import { mayNotify, NOTIFICATION_TYPES } from './index.ts'
+import { NOTIFICATION_TYPES } from './index.ts'
 
 const SETTINGS = '/api/v1/me/settings'
 type Refusal = { code: string; errors: { pointer: string }[] }
 type Row = { email: boolean; sms: boolean; push: boolean; in_app: boolean }
 type Settings = Record<string, unknown> & {
-  notifications: { matrix: Record<string, Row>; quiet_hours: unknown; digest: string }
+  notifications: {
+    matrix: Record<string, Row>
+    quiet_hours: unknown
+    digest: string
+    email_when_away: boolean
+  }
 }
 
 describe('settings', () => {
@@ -175,6 +180,8 @@ describe('settings', () => {
     const quiet_hours = { start: '22:00', end: '06:30' }
     const { notifications } = await change(client, { notifications: { quiet_hours, digest: 'daily' } })
     assert.deepEqual([notifications.quiet_hours, notifications.digest], [quiet_hours, 'daily'])
+    const away = await change(client, { notifications: { email_when_away: true } })
+    assert.equal(away.notifications.email_when_away, true)
     const later = await change(client, { notifications: { digest: 'weekly' } })
     assert.deepEqual(later.notifications.quiet_hours, quiet_hours)
     const none = await change(client, { notifications: { quiet_hours: null } })
@@ -229,15 +236,5 @@ describe('settings', () => {
     assert.equal((await other.client.get<Settings>(SETTINGS)).body.theme, 'light')
     assert.equal((await clientOf(app).get(SETTINGS)).status, 401)
     assert.equal((await clientOf(app).patch(SETTINGS, { theme: 'dark' })).status, 401)
-  })
-
-  test('answer those who want to tell somebody something, and nobody who may not know', async () => {
-    const { id, client } = await person()
-    await change(client, { notifications: { matrix: { learning: { push: false } } } })
-    const now = new Date()
-    const asked = (type: 'learning' | 'events') =>
-      database.workerDb.transaction(null, (tx) => mayNotify(tx, id, type, 'push', now))
-    assert.deepEqual([await asked('learning'), await asked('events')], [false, true])
-    assert.equal(await mayNotify(database.db.anonymous, id, 'events', 'push', now), false)
   })
 })

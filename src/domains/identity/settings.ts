@@ -124,8 +124,16 @@ function choicesOf(matrix: MatrixChange, channel: 'email' | 'sms' | 'push'): Rec
   )
 }
 
-function shown({ email, sms, push, quiet_hours, digest, ...rest }: SettingsRow): Static<typeof Settings> {
+function shown({
+  email,
+  sms,
+  push,
+  quiet_hours,
+  digest,
+  email_when_away,
+  ...rest
+}: SettingsRow): Static<typeof Settings> {
   const { timezone } = rest
   const matrix = matrixOf({ email, sms, push, quiet_hours, digest, timezone })
-  return { ...rest, notifications: { matrix, quiet_hours, digest } }
+  return { ...rest, notifications: { matrix, quiet_hours, digest, email_when_away } }
 }

@@ -11,8 +11,9 @@ import {
   markWalked,
   noteFailedFact,
 } from './queries/facts.ts'
-import { hearersOf, type NewTold, type Pair, type ToldFact, tell } from './queries/telling.ts'
+import { hearersOf, type NewTold, type NewWay, type Pair, type ToldFact, tell } from './queries/telling.ts'
 import { isType, type Registry } from './registry.ts'
+import { reasonAgainst, waysOf } from './ways.ts'
 
 /** Facts told in one transaction: enough that a statement costs little each, few enough that nobody waits long for the locks. */
 const FACTS = 250
@@ -21,7 +22,7 @@ const SLICE = 1000
 
 export type Expanding = {
   readonly db: Database
-  readonly services: Pick<Services, 'cache' | 'log' | 'metrics'>
+  readonly services: Pick<Services, 'cache' | 'clock' | 'log' | 'metrics'>
   readonly registry: Registry
 }
 
@@ -64,8 +65,8 @@ async function expandAlone(context: Expanding, factId: string): Promise<void> {
   }
 }
 
-async function expand(tx: Db, { registry }: Expanding, facts: readonly DueFact[]): Promise<string[]> {
-  const users = await tellAll(tx, registry, facts, await audienceOf(tx, registry, facts))
+async function expand(tx: Db, context: Expanding, facts: readonly DueFact[]): Promise<string[]> {
+  const users = await tellAll(tx, context, facts, await audienceOf(tx, context.registry, facts))
   await markExpanded(
     tx,
     facts.map(({ fact_id }) => fact_id),
@@ -98,7 +99,7 @@ async function walkSlice(context: Expanding): Promise<boolean> {
       if (!fact) return { users: [], more: false }
       const ids = await registry.of(fact.name)!.slice!(tx, fact, fact.walked_to, SLICE)
       const told = ids.map((user_id) => ({ fact_id: fact.fact_id, user_id }))
-      const users = await tellAll(tx, registry, [fact], told)
+      const users = await tellAll(tx, context, [fact], told)
       if (ids.length < SLICE) await markExpanded(tx, [fact.fact_id])
       else await markWalked(tx, fact.fact_id, ids.at(-1)!)
       return { users, more: true }
@@ -115,23 +116,30 @@ async function walkSlice(context: Expanding): Promise<boolean> {
 /** Each person once a fact, and never who caused it. */
 async function tellAll(
   tx: Db,
-  registry: Registry,
+  { registry, services }: Expanding,
   facts: readonly DueFact[],
   audience: readonly Told[],
 ): Promise<string[]> {
   const byId = new Map(facts.map((fact) => [fact.fact_id, toldFactOf(registry, fact)]))
+  const sources = new Map(facts.map((fact) => [fact.fact_id, fact]))
   const pairs = new Map<string, Pair>()
   for (const { fact_id, user_id } of audience) {
     const { actor_id, thread_key } = byId.get(fact_id)!
     if (user_id !== actor_id) pairs.set(`${fact_id} ${user_id}`, { fact_id, user_id, actor_id, thread_key })
   }
   if (pairs.size === 0) return []
-  const told = (await hearersOf(tx, [...pairs.values()])).map(
-    ({ fact_id, user_id, is_blocked, is_muted }): NewTold => {
-      return { fact_id, user_id, reason: is_blocked ? 'blocked' : is_muted ? 'muted' : null }
-    },
-  )
-  return tell(tx, [...byId.values()], told)
+  const at = services.clock.now()
+  const told: NewTold[] = []
+  const ways: NewWay[] = []
+  for (const hearer of await hearersOf(tx, [...pairs.values()])) {
+    const { fact_id, user_id } = hearer
+    const fact = sources.get(fact_id)!
+    const notice = registry.of(fact.name)!
+    const reason = reasonAgainst(hearer, notice.type)
+    told.push({ fact_id, user_id, reason })
+    if (reason === null) ways.push(...waysOf(notice, fact, hearer, at))
+  }
+  return tell(tx, [...byId.values()], told, ways)
 }
 
 function toldFactOf(registry: Registry, fact: DueFact): ToldFact {
@@ -156,7 +164,8 @@ function toldFactOf(registry: Registry, fact: DueFact): ToldFact {
 
 function hint({ services }: Expanding, users: readonly string[]): Promise<void> {
   services.metrics.notices.delivered('in_app', 'sent', users.length)
-  return users.length === 0 ? Promise.resolve() : publishLive(services.cache, { users })
+  const different = [...new Set(users)]
+  return different.length === 0 ? Promise.resolve() : publishLive(services.cache, { users: different })
 }
 
 async function failed(

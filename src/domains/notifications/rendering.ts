@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { oneLine } from '../../platform/delivery/index.ts'
 import type { FactParams, Notice, NoticeText, NoticeValues, Subject } from '../../platform/facts/index.ts'
 import { LANGUAGES, type Language } from '../../platform/languages.ts'
 import { momentIn } from '../../platform/messages/index.ts'
@@ -60,7 +61,13 @@ export function readerOf(language: string | null, timezone: string | null): Read
 
 function itemOf(stored: Stored, text: NoticeText, action_url: string | null): Item {
   const { params: _, actor_id: __, ...rest } = stored
-  return { ...rest, title: text.title, message: text.message, action_url, action_label: text.action ?? null }
+  return {
+    ...rest,
+    title: oneLine(text.title),
+    message: text.message,
+    action_url,
+    action_label: text.action ?? null,
+  }
 }
 
 type Subjects = ReadonlyMap<string, Subject>

@@ -45,7 +45,7 @@ export type Notice = {
   /** Passes quiet hours and waits for no digest. */
   readonly urgent?: boolean
   /** By which ways it goes out beside the list in the application, unless somebody has switched them off. */
-  readonly channels: readonly OptionalChannel[]
+  readonly channels: readonly OptionalChannel[] | ((fact: Fact) => readonly OptionalChannel[])
   /** Whom these facts concern, as app_worker; a fact with recipients of its own is not asked about. */
   readonly audience?: (db: Db, facts: readonly Fact[]) => Promise<readonly Told[]>
   /** For thousands of people instead: the next `size` of them by id, after the one who was last. Each slice commits. */

@@ -13,7 +13,7 @@ export {
   suppressionOf,
 } from './mailing.ts'
 export { type NewMessage, queueMessage } from './queue.ts'
-export { momentIn } from './render.ts'
+export { momentIn, renderMail, settingOf } from './render.ts'
 export { sealedOfMessages } from './sealed-columns.ts'
 export { noteSmsReport, sendSms } from './sms-budget.ts'
 export type {

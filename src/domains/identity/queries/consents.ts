@@ -39,14 +39,6 @@ export async function versionInForce(db: Db, document: string): Promise<string |
   return rows[0]?.version
 }
 
-/** Whether somebody's last word on it was yes. */
-export async function hasConsent(db: Db, userId: string, purpose: string): Promise<boolean> {
-  const { rows } = await sql<{ granted: boolean }>`
-    SELECT granted FROM user_consents WHERE user_id = ${userId} AND purpose = ${purpose}
-    ORDER BY recorded_at DESC, consent_id DESC LIMIT 1`.execute(db)
-  return rows[0]?.granted === true
-}
-
 /**
  * One's own word, added to what one said before; the same word again adds nothing. The lock lets two at once come one after
  * the other. Answers whether it was added.

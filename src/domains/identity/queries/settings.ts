@@ -19,6 +19,7 @@ export type SettingsRow = {
   readonly push: Choices
   readonly quiet_hours: { readonly start: string; readonly end: string } | null
   readonly digest: 'off' | 'daily' | 'weekly'
+  readonly email_when_away: boolean
   readonly onboarding: { readonly goals: Goal[]; readonly step: Step }
   readonly updated_at: string | null
 }
@@ -31,7 +32,7 @@ const SETTINGS = sql.raw(`
   coalesce(s.push_notifications, '{}') AS push,
   CASE WHEN s.quiet_hours_start IS NOT NULL THEN
     json_build_object('start', to_char(s.quiet_hours_start, 'HH24:MI'), 'end', to_char(s.quiet_hours_end, 'HH24:MI')) END AS quiet_hours,
-  s.notification_digest AS digest,
+  s.notification_digest AS digest, s.email_when_away,
   jsonb_build_object('goals', '[]'::jsonb, 'step', 'goals') || coalesce(s.onboarding, '{}') AS onboarding, s.updated_at`)
 
 /** One's own under app_user, anybody's under app_worker. */
@@ -65,6 +66,7 @@ export async function patchSettings(db: Db, userId: string, patch: string): Prom
       quiet_hours_end = CASE WHEN patch.fields ? 'quiet_hours'
         THEN (patch.fields->'quiet_hours'->>'end')::time ELSE s.quiet_hours_end END,
       notification_digest = coalesce(patch.fields->>'digest', s.notification_digest),
+      email_when_away = coalesce((patch.fields->>'email_when_away')::boolean, s.email_when_away),
       onboarding = CASE WHEN patch.fields ? 'onboarding'
         THEN coalesce(s.onboarding, '{}') || (patch.fields->'onboarding') ELSE s.onboarding END
     FROM (SELECT ${patch}::jsonb AS fields) patch

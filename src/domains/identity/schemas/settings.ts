@@ -64,6 +64,8 @@ const Onboarding = {
   step: OneOf(STEPS, { description: 'The next one' }),
 }
 
+const WHEN_AWAY = { description: 'Mail only what was not seen here: nothing while one is online' }
+
 export const SettingsChange = Patch({
   language: Language,
   timezone: TimeZone,
@@ -74,7 +76,12 @@ export const SettingsChange = Patch({
   show_activity: Type.Boolean(),
   allow_messages: AllowMessages,
   onboarding: Patch(Onboarding),
-  notifications: Patch({ matrix: MatrixChange, quiet_hours: Nullable(QuietHours), digest: Digest }),
+  notifications: Patch({
+    matrix: MatrixChange,
+    quiet_hours: Nullable(QuietHours),
+    digest: Digest,
+    email_when_away: Type.Boolean(WHEN_AWAY),
+  }),
 })
 export type SettingsChange = Static<typeof SettingsChange>
 
@@ -93,6 +100,7 @@ export const Settings = Closed({
     matrix: Closed(matrix(Row, Row)),
     quiet_hours: Nullable(QuietHours),
     digest: Digest,
+    email_when_away: Type.Boolean(WHEN_AWAY),
   }),
   onboarding: Closed(Onboarding),
   updated_at: Nullable(Timestamp),

@@ -1,0 +1,70 @@
+import type { Language } from '../../platform/languages.ts'
+import type { Letter, Setting } from '../../platform/messages/index.ts'
+import type { Item } from './rendering.ts'
+
+/** More than so many are not listed in a digest: the inbox has them all. */
+const MOST_LISTED = 20
+
+type Words = {
+  readonly open: string
+  readonly why: (settings: string) => string
+  readonly digest: (count: number) => string
+  readonly intro: string
+  readonly more: (count: number) => string
+  readonly openAll: string
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    open: 'Open',
+    why: (settings) => `You decide what we write to you, and when: ${settings}`,
+    digest: (count) => (count === 1 ? 'One thing is new for you' : `${count} things are new for you`),
+    intro: 'Here is what happened since our last summary.',
+    more: (count) => `And ${count} more.`,
+    openAll: 'See them all',
+  },
+  sw: {
+    open: 'Fungua',
+    why: (settings) => `Wewe ndiye unayeamua tukuandikie nini, na lini: ${settings}`,
+    digest: (count) => (count === 1 ? 'Kuna jambo moja jipya kwako' : `Kuna mambo ${count} mapya kwako`),
+    intro: 'Haya ndiyo yaliyotokea tangu muhtasari wetu uliopita.',
+    more: (count) => `Na mengine ${count}.`,
+    openAll: 'Yaone yote',
+  },
+  fr: {
+    open: 'Ouvrir',
+    why: (settings) => `Vous décidez de ce que nous vous écrivons, et quand : ${settings}`,
+    digest: (count) => (count === 1 ? 'Une nouveauté pour vous' : `${count} nouveautés pour vous`),
+    intro: 'Voici ce qui s’est passé depuis notre dernier résumé.',
+    more: (count) => `Et ${count} de plus.`,
+    openAll: 'Tout voir',
+  },
+}
+
+/** One notification as a mail of its own. */
+export function letterOf(item: Item, language: Language, on: Setting): Letter {
+  const words = WORDS[language]
+  const label = item.action_label ?? words.open
+  return {
+    subject: item.title,
+    paragraphs: [item.message],
+    action: { label, url: on.url(item.action_url ?? '/notifications') },
+    notes: [words.why(on.url('/settings/notifications'))],
+  }
+}
+
+/** Many in one mail, oldest first. */
+export function digestOf(items: readonly Item[], language: Language, on: Setting): Letter {
+  const words = WORDS[language]
+  const left = items.length - MOST_LISTED
+  return {
+    subject: words.digest(items.length),
+    paragraphs: [
+      words.intro,
+      ...items.slice(0, MOST_LISTED).map(({ title, message }) => `• ${title}. ${message}`),
+      ...(left > 0 ? [words.more(left)] : []),
+    ],
+    action: { label: words.openAll, url: on.url('/notifications') },
+    notes: [words.why(on.url('/settings/notifications'))],
+  }
+}
