@@ -3,6 +3,7 @@ import { self } from '$app/service-worker'
 import { flush } from '../lib/offline/flush.ts'
 import { SYNC_TAG } from '../lib/offline/sync-tag.ts'
 import { freshOrKept } from './kept.ts'
+import { moved, openPath, type SubscriptionChange, showPush } from './push.ts'
 import { OFFLINE_PAGES } from './shell.ts'
 
 /**
@@ -83,3 +84,13 @@ async function pageOrOffline(request: Request): Promise<Response> {
   const shell = first === 'sw' || first === 'fr' ? `/${first}/offline-shell` : '/offline-shell'
   return (await caches.match(shell)) ?? Response.error()
 }
+
+self.addEventListener('push', (event) => event.waitUntil(showPush(event.data)))
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(openPath(event.notification.data))
+})
+self.addEventListener('pushsubscriptionchange', (event) => {
+  const change = event as ExtendableEvent & SubscriptionChange
+  change.waitUntil(moved(change))
+})

@@ -1,3 +1,4 @@
+import { forgetPush } from '../push/here.ts'
 import { OF_A_PERSON } from './cache-name.ts'
 import { announce } from './changes.ts'
 import { store } from './store.ts'
@@ -46,6 +47,8 @@ export async function setAside(): Promise<void> {
 /** Removes the queue, the saved lessons and whatever else was kept of a person in this browser. */
 export async function wipe(): Promise<void> {
   forgetDrafts()
+  // Whether the push service can be reached is no reason to keep anything else.
+  void forgetPush().catch(() => undefined)
   const names = await caches.keys()
   await Promise.all(names.filter((name) => name.startsWith(OF_A_PERSON)).map((name) => caches.delete(name)))
   ours = undefined

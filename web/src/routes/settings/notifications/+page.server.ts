@@ -1,12 +1,18 @@
 import { isFixed, TYPES, WAYS } from '#lib/account/notification-types.ts'
-import { field, need } from '#lib/server/answers.ts'
+import { field, need, optional } from '#lib/server/answers.ts'
 import { signedIn } from '#lib/server/signed-in.ts'
 import { refusedField, refusedIn } from '#lib/server/which.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
   await signedIn(event)
-  return { settings: await need(event.locals.api.GET('/api/v1/me/settings')) }
+  const { api } = event.locals
+  const [settings, mail, push] = await Promise.all([
+    need(api.GET('/api/v1/me/settings')),
+    optional(api.GET('/api/v1/me/mail-delivery')),
+    optional(api.GET('/api/v1/me/push-subscriptions')),
+  ])
+  return { settings, mail, push }
 }
 
 const DIGESTS = ['off', 'daily', 'weekly'] as const
