@@ -56,7 +56,7 @@ export async function startPushService(): Promise<TestPushService> {
     if (how === 'broken') return response.writeHead(503).end('<html>')
     if (how === 'redirecting') return response.writeHead(307, { location: `${origin}/elsewhere` }).end()
     const { ttl, urgency, topic } = request.headers as Record<string, string | undefined>
-    received.push({ endpoint, text: opened(body, browser), ttl: Number(ttl), urgency, topic })
+    received.push({ endpoint, text: opened(body, browser).trimEnd(), ttl: Number(ttl), urgency, topic })
     if (how === 'silent') return
     if (how === 'endless') {
       response.writeHead(201)

@@ -1,4 +1,5 @@
-import { createECDH, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createECDH } from 'node:crypto'
+import webPush from 'web-push'
 import type { ReadyConfig } from '../config.ts'
 import { deriveKey } from '../crypto/signing.ts'
 
@@ -19,15 +20,21 @@ const ANEW_SECONDS = 6 * 3600
 
 /** `now` in seconds since 1970. */
 export function createVapid(config: Keys, now: () => number): Vapid {
-  const { publicKey, privateKey } = keyPairOf(config)
+  const privateKey = config.push.vapidKey ?? scalarFrom(config.secretKey)
+  const publicKey = publicKeyOf(privateKey)
+  const sign = (origin: string) => {
+    const expires = now() + LIFE_SECONDS
+    const secret = privateKey.toString('base64url')
+    return webPush.getVapidHeaders(origin, sub, publicKey, secret, 'aes128gcm', expires).Authorization
+  }
   const sub = config.push.contact ?? contactOf(config.publicUrl)
   const kept = new Map<string, { readonly header: string; readonly madeAt: number }>()
   return {
-    publicKey: publicKey.toString('base64url'),
+    publicKey,
     authorization(origin) {
       const held = kept.get(origin)
       if (held && now() - held.madeAt < ANEW_SECONDS) return held.header
-      const header = `vapid t=${token({ aud: origin, exp: now() + LIFE_SECONDS, sub }, privateKey)}, k=${publicKey.toString('base64url')}`
+      const header = sign(origin)
       if (kept.size >= 100) kept.clear()
       kept.set(origin, { header, madeAt: now() })
       return header
@@ -40,14 +47,10 @@ function contactOf(publicUrl: string): string {
   return publicUrl.startsWith('https://') ? publicUrl : 'mailto:postmaster@localhost.localdomain'
 }
 
-function keyPairOf({ secretKey, push }: Keys): { publicKey: Buffer; privateKey: KeyObject } {
+function publicKeyOf(privateKey: Buffer): string {
   const curve = createECDH('prime256v1')
-  const d = push.vapidKey ?? scalarFrom(secretKey)
-  curve.setPrivateKey(d)
-  const publicKey = curve.getPublicKey()
-  const part = (from: number, to: number) => publicKey.subarray(from, to).toString('base64url')
-  const jwk = { kty: 'EC', crv: 'P-256', d: d.toString('base64url'), x: part(1, 33), y: part(33, 65) }
-  return { publicKey, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) }
+  curve.setPrivateKey(privateKey)
+  return curve.getPublicKey('base64url')
 }
 
 /** One text in four thousand million is no private key of the curve: then the next one is. */
@@ -59,11 +62,4 @@ function scalarFrom(secretKey: string): Buffer {
       return scalar
     } catch {}
   }
-}
-
-/** A JSON Web Token signed with ES256 (RFC 7518, 3.4). */
-function token(claims: Readonly<Record<string, string | number>>, key: KeyObject): string {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const body = `${encode({ typ: 'JWT', alg: 'ES256' })}.${encode(claims)}`
-  return `${body}.${sign('sha256', Buffer.from(body), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
 }
