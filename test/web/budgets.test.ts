@@ -149,7 +149,7 @@ describe('every page, whatever people are called', withBrowser, () => {
   test('has its header within its window, where parts come and go, with the longest words', async () => {
     const stranger = (await openPage(browser, site.origin, { serviceWorkers: 'block' })).page
     await stranger.goto('/fr/help')
-    for (const width of [...WIDTHS, 959, 960, 1215, 1216]) {
+    for (const width of [360, 959, 960, 1215, 1216]) {
       await stranger.setViewportSize({ width, height: 740 })
       assert.equal(await stranger.evaluate(OVERFLOW), null, `${width}`)
       const logo = await stranger.locator('header svg').first().boundingBox()
@@ -166,7 +166,6 @@ describe('every page, whatever people are called', withBrowser, () => {
       [page, '/community'],
       [page, '/sw/dashboard'],
       [page, '/fr/settings'],
-      [page, '/settings/consents'],
       [page, '/sw/settings/data'],
       [page, '/fr/admin/audit'],
     ]
