@@ -7,7 +7,8 @@ const MOST_LISTED = 20
 
 type Words = {
   readonly open: string
-  readonly why: (settings: string) => string
+  readonly off: string
+  readonly all: string
   readonly digest: (count: number) => string
   readonly intro: string
   readonly more: (count: number) => string
@@ -17,7 +18,8 @@ type Words = {
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
     open: 'Open',
-    why: (settings) => `You decide what we write to you, and when: ${settings}`,
+    off: 'No more mail of this kind',
+    all: 'What we tell you about, and how',
     digest: (count) => (count === 1 ? 'One thing is new for you' : `${count} things are new for you`),
     intro: 'Here is what happened since our last summary.',
     more: (count) => `And ${count} more.`,
@@ -25,7 +27,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
   sw: {
     open: 'Fungua',
-    why: (settings) => `Wewe ndiye unayeamua tukuandikie nini, na lini: ${settings}`,
+    off: 'Nisitumiwe tena barua pepe za aina hii',
+    all: 'Yale tunayokujulisha, na kwa njia gani',
     digest: (count) => (count === 1 ? 'Kuna jambo moja jipya kwako' : `Kuna mambo ${count} mapya kwako`),
     intro: 'Haya ndiyo yaliyotokea tangu muhtasari wetu uliopita.',
     more: (count) => `Na mengine ${count}.`,
@@ -33,7 +36,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
   fr: {
     open: 'Ouvrir',
-    why: (settings) => `Vous décidez de ce que nous vous écrivons, et quand : ${settings}`,
+    off: 'Ne plus recevoir ce genre d’e-mails',
+    all: 'Ce dont nous vous prévenons, et comment',
     digest: (count) => (count === 1 ? 'Une nouveauté pour vous' : `${count} nouveautés pour vous`),
     intro: 'Voici ce qui s’est passé depuis notre dernier résumé.',
     more: (count) => `Et ${count} de plus.`,
@@ -41,20 +45,25 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
 }
 
-/** One notification as a mail of its own. */
-export function letterOf(item: Item, language: Language, on: Setting): Letter {
+/** One notification as a mail of its own. `off`: the token of the link that switches mail of its kind off; null: it stays. */
+export function letterOf(item: Item, language: Language, on: Setting, off: string | null = null): Letter {
   const words = WORDS[language]
   const label = item.action_label ?? words.open
   return {
     subject: item.title,
     paragraphs: [item.message],
     action: { label, url: on.url(item.action_url ?? '/notifications') },
-    notes: [words.why(on.url('/settings/notifications'))],
+    links: linksOf(words, on, off),
   }
 }
 
-/** Many in one mail, oldest first. */
-export function digestOf(items: readonly Item[], language: Language, on: Setting): Letter {
+/** Many in one mail, oldest first; `off` as above. */
+export function digestOf(
+  items: readonly Item[],
+  language: Language,
+  on: Setting,
+  off: string | null = null,
+): Letter {
   const words = WORDS[language]
   const left = items.length - MOST_LISTED
   return {
@@ -65,6 +74,11 @@ export function digestOf(items: readonly Item[], language: Language, on: Setting
       ...(left > 0 ? [words.more(left)] : []),
     ],
     action: { label: words.openAll, url: on.url('/notifications') },
-    notes: [words.why(on.url('/settings/notifications'))],
+    links: linksOf(words, on, off),
   }
+}
+
+function linksOf(words: Words, on: Setting, off: string | null): NonNullable<Letter['links']> {
+  const all = { label: words.all, url: on.url('/settings/notifications') }
+  return off === null ? [all] : [{ label: words.off, url: on.url('/unsubscribe', { token: off }) }, all]
 }

@@ -8,7 +8,7 @@ import { sendPush } from './push-sending.ts'
 import type { Addressee } from './queries/sending.ts'
 import { isType } from './registry.ts'
 import type { Item, Reader, Stored } from './rendering.ts'
-import { unsubscribeHeaders } from './unsubscribe-token.ts'
+import { unsubscribeHeaders, unsubscribeToken } from './unsubscribe-token.ts'
 
 /** One message to one person. */
 export type Outgoing = {
@@ -44,9 +44,11 @@ function email(parts: Parts, { id, to, reader, items, isDigest }: Outgoing): Ret
   const { language } = reader
   const on = settingOf({ brand, publicUrl: services.config.publicUrl, ...reader })
   const [item] = items as [Item]
-  const letter = isDigest ? digestOf(items, language, on) : letterOf(item, language, on)
   const topic = isDigest ? 'digest' : isType(item.type) ? item.type : 'account'
-  const headers = topic === 'security' ? {} : unsubscribeHeaders(services.config, to.user_id, topic)
+  const off = topic === 'security' ? null : ({ userId: to.user_id, channel: 'email', topic } as const)
+  const token = off && unsubscribeToken(services.config, off)
+  const letter = isDigest ? digestOf(items, language, on, token) : letterOf(item, language, on, token)
+  const headers = off ? unsubscribeHeaders(services.config, off.userId, off.topic) : {}
   const mail = { id, to: to.address, headers, ...renderMail(letter, { brand, language }) }
   return postMail(parts, mail, { userId: to.user_id, kind: topic === 'security' ? 'told' : 'notice' })
 }

@@ -14,11 +14,14 @@ type Recipient = { readonly statusCode?: number; readonly messageId?: unknown; r
 type Answer = { SMSMessageData?: { Recipients?: readonly Recipient[] } } | null
 
 /** The bulk SMS endpoint of Africa's Talking: https://developers.africastalking.com/docs/sms/sending/bulk */
-export function createAfricasTalking({ url, username, apiKey, sender }: AfricasTalkingConfig): SmsSender {
+export function createAfricasTalking(
+  { url, username, apiKey, sender }: AfricasTalkingConfig,
+  patienceMs = PATIENCE_MS,
+): SmsSender {
   return {
     async send({ to, text }) {
       const form = new URLSearchParams({ username, to, message: text, ...(sender && { from: sender }) })
-      const answer = await post(url, apiKey, form)
+      const answer = await post(url, apiKey, form, patienceMs)
       // One recipient was asked for; none is listed where the request as a whole was refused.
       const recipient = answer?.SMSMessageData?.Recipients?.[0]
       const code = recipient?.statusCode
@@ -44,7 +47,7 @@ function receiptOf({ messageId, cost }: Recipient): SmsReceipt {
   }
 }
 
-async function post(url: string, apiKey: string, body: URLSearchParams): Promise<Answer> {
+async function post(url: string, apiKey: string, body: URLSearchParams, patienceMs: number): Promise<Answer> {
   let reply: Response
   try {
     reply = await fetch(url, {
@@ -52,7 +55,7 @@ async function post(url: string, apiKey: string, body: URLSearchParams): Promise
       headers: { apiKey, accept: 'application/json' },
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patienceMs),
     })
     if (reply.ok) return (await reply.json()) as Answer
   } catch (error) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import { startOddSmtp } from '../../testing/odd-smtp.ts'
 import { startSmtp, type TestSmtp } from '../../testing/smtp.ts'
 import { createSmtpMailer } from './smtp.ts'
 
@@ -93,4 +94,46 @@ describe('mail over SMTP', () => {
     through(smtp.url.replace('smtp://127.0.0.1', 'smtp://user:secret@127.0.0.2'), (mailer) =>
       assert.rejects(mailer.send(mail()), { name: 'NotAccepted', isFinal: false }),
     ))
+
+  const oddly = async (how: Parameters<typeof startOddSmtp>[0], mails = 1) => {
+    const odd = await startOddSmtp(how)
+    const mailer = createSmtpMailer({ url: odd.url, from, patience: { connectMs: 300, silenceMs: 400 } })
+    const outcomes: string[] = []
+    for (let n = 0; n < mails; n++) {
+      outcomes.push(
+        await mailer.send(mail()).then(
+          () => 'taken',
+          ({ name, isFinal, isGone }) => `${name} ${isFinal || isGone ? 'for good' : 'for now'}`,
+        ),
+      )
+    }
+    await mailer.close()
+    await odd.stop()
+    return { outcomes, taken: odd.taken.length }
+  }
+
+  test('a server that is silent, or talks without end, costs a try and no more time than it may', async () => {
+    const from = performance.now()
+    for (const how of ['silent', 'endless'] as const)
+      assert.deepEqual(await oddly(how), { outcomes: ['NotAccepted for now'], taken: 0 }, how)
+    assert.ok(performance.now() - from < 10_000)
+  })
+
+  test('a slow one is waited for', async () => {
+    assert.deepEqual(await oddly('slow', 2), { outcomes: ['taken', 'taken'], taken: 2 })
+  })
+
+  test('one that took a mail and did not say so is asked again: nobody knows', async () => {
+    for (const how of ['silent after the mail', 'gone after the mail'] as const)
+      assert.deepEqual(await oddly(how), { outcomes: ['NotAccepted for now'], taken: 1 }, how)
+  })
+
+  test('one that says twice that it took a mail has no other mail taken for sent, nor refused for good', async () => {
+    const { outcomes, taken } = await oddly('twice', 4)
+    assert.ok(!outcomes.includes('NotAccepted for good'), outcomes.join())
+    assert.ok(
+      outcomes.filter((outcome) => outcome === 'taken').length <= taken,
+      'none is said to be taken that was not',
+    )
+  })
 })

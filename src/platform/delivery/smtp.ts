@@ -9,10 +9,19 @@ const CONNECT_MS = 10_000
 const SILENCE_MS = 30_000
 const LOCAL = ['localhost', '127.0.0.1', '[::1]']
 
-type Options = { readonly url: string; readonly from: MailAddress }
+type Options = {
+  readonly url: string
+  readonly from: MailAddress
+  /** How long a server may be silent; shorter in tests. */
+  readonly patience?: { readonly connectMs: number; readonly silenceMs: number }
+}
 
 /** Over SMTP (RFC 5321), on at most two connections that stay open between mails. */
-export function createSmtpMailer({ url, from }: Options): Mailer {
+export function createSmtpMailer({
+  url,
+  from,
+  patience = { connectMs: CONNECT_MS, silenceMs: SILENCE_MS },
+}: Options): Mailer {
   const server = new URL(url)
   const transport = createTransport({
     pool: true,
@@ -23,9 +32,9 @@ export function createSmtpMailer({ url, from }: Options): Mailer {
     // A password never crosses a network in the clear, even if somebody strips STARTTLS from the server's answer.
     requireTLS: server.password !== '' && !LOCAL.includes(server.hostname),
     ...(server.username !== '' && { auth: credentialsIn(server) }),
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
+    connectionTimeout: patience.connectMs,
+    greetingTimeout: patience.connectMs,
+    socketTimeout: patience.silenceMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   })

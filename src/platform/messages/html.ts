@@ -13,7 +13,7 @@ const SMALL = 'margin:0 0 12px;font-size:14px;line-height:1.5;color:#5b6470'
  * dark mode, where they honour it. No image and nothing from elsewhere: opening a mail tells nobody.
  */
 export function htmlOf(
-  { subject, paragraphs, facts = [], action, notes = [] }: Letter,
+  { subject, paragraphs, facts = [], action, notes = [], links = [] }: Letter,
   frame: Frame,
 ): string {
   const { brand, language, words } = frame
@@ -24,6 +24,7 @@ export function htmlOf(
     action ? button(action) : '',
     ...notes.map((text) => paragraph(text, SMALL, 'quiet')),
     action ? paragraph(words.instead, SMALL, 'quiet') + address(action.url) : '',
+    ...links.map(link),
   ].join('\n')
   return `<!doctype html>
 <html lang="${language}">
@@ -78,6 +79,10 @@ function table(facts: NonNullable<Letter['facts']>): string {
 function button({ label, url }: NonNullable<Letter['action']>): string {
   const style = `display:inline-block;padding:14px 28px;font-size:16px;font-weight:600;color:#ffffff;text-decoration:none`
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px"><tr><td bgcolor="#1f5fd0" style="border-radius:8px;background:#1f5fd0"><a href="${escaped(url)}" style="${style}">${escaped(label)}</a></td></tr></table>`
+}
+
+function link({ label, url }: NonNullable<Letter['links']>[number]): string {
+  return `<p style="${SMALL}"><a class="link" href="${escaped(url)}" style="color:#1f5fd0">${escaped(label)}</a></p>`
 }
 
 function address(url: string): string {

@@ -14,13 +14,14 @@ export function renderMail(letter: Letter, { brand, language }: Frame): Rendered
 }
 
 function textOf(letter: Letter, { brand, words }: { brand: string; words: (typeof FURNITURE)[Language] }) {
-  const { paragraphs, facts = [], action, notes = [] } = letter
+  const { paragraphs, facts = [], action, notes = [], links = [] } = letter
   return [
     words.greeting,
     ...paragraphs,
     facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
     action ? `${action.label}:\n${action.url}` : '',
     ...notes,
+    links.map(({ label, url }) => `${label}: ${url}`).join('\n'),
     `-- \n${brand}\n${words.footer}`,
   ]
     .filter((block) => block !== '')

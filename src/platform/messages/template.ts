@@ -40,6 +40,8 @@ export type Letter = {
   readonly action?: { readonly label: string; readonly url: string }
   /** What to know beside it: how long a link is good for, what to do if it was somebody else. */
   readonly notes?: readonly string[]
+  /** Small, at the end: where to say that one wants no more of it. */
+  readonly links?: readonly { readonly label: string; readonly url: string }[]
 }
 
 type Kind = {
