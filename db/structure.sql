@@ -1897,7 +1897,7 @@ AS $function$
 $function$;
 GRANT EXECUTE ON FUNCTION profile_completion(user_profiles) TO app_user, app_worker;
 
-CREATE OR REPLACE FUNCTION public.publish_fact(fact_name text, actor uuid, about_type text, about_id uuid, with_params jsonb, to_people uuid[], due timestamp with time zone, key text)
+CREATE OR REPLACE FUNCTION public.publish_fact(fact_name text, actor uuid, about_type text, about_id uuid, with_params jsonb, to_people uuid[], due timestamp with time zone, key text, own_id uuid)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1906,6 +1906,12 @@ AS $function$
 DECLARE
   id uuid;
 BEGIN
+  IF own_id IS NOT NULL THEN
+    INSERT INTO facts (fact_id, name, actor_id, reference_type, reference_id, params, recipients, due_at, cause_key)
+    VALUES (own_id, fact_name, actor, about_type, about_id, with_params, to_people, coalesce(due, now()), key)
+    ON CONFLICT DO NOTHING;
+    RETURN own_id;
+  END IF;
   INSERT INTO facts AS f (name, actor_id, reference_type, reference_id, params, recipients, due_at, cause_key)
   VALUES (fact_name, actor, about_type, about_id, with_params, to_people, coalesce(due, now()), key)
   ON CONFLICT (cause_key) WHERE expanded_at IS NULL AND cause_key IS NOT NULL DO UPDATE
@@ -1916,7 +1922,7 @@ BEGIN
   RETURN id;
 END
 $function$;
-GRANT EXECUTE ON FUNCTION publish_fact(text,uuid,text,uuid,jsonb,uuid[],timestamp with time zone,text) TO app_user, app_worker;
+GRANT EXECUTE ON FUNCTION publish_fact(text,uuid,text,uuid,jsonb,uuid[],timestamp with time zone,text,uuid) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.queue_message(via text, name text, cause text, person uuid, lang text, address_cipher bytea, address bytea, details jsonb, dedupe text, address_next bytea DEFAULT NULL::bytea)
  RETURNS uuid

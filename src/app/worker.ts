@@ -2,10 +2,11 @@ import { alertTask, analyticsTasks, analyticsTemplates } from '../domains/analyt
 import { coachingTasks } from '../domains/coaching/jobs.ts'
 import { communityTasks } from '../domains/community/jobs.ts'
 import { contentTasks } from '../domains/content/jobs.ts'
+import { eventsTasks } from '../domains/events/jobs.ts'
 import { identityTasks, identityTemplates } from '../domains/identity/jobs.ts'
 import { notificationsTemplates } from '../domains/notifications/index.ts'
 import { pushTasks } from '../domains/notifications/jobs/push.ts'
-import { notificationCycles, notificationsTasks } from '../domains/notifications/jobs.ts'
+import { notificationCycles, notificationsTasks, watchWaiting } from '../domains/notifications/jobs.ts'
 import { partnersTasks, partnersTemplates } from '../domains/partners/jobs.ts'
 import { overdueErasures, retentionState } from '../domains/privacy/index.ts'
 import { privacyTasks, privacyTemplates } from '../domains/privacy/jobs.ts'
@@ -31,6 +32,7 @@ const DOMAIN_TASKS: readonly Task<never>[] = [
   ...contentTasks,
   ...coachingTasks,
   ...communityTasks,
+  ...eventsTasks,
   ...partnersTasks,
   ...privacyTasks,
   ...analyticsTasks,
@@ -75,6 +77,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   parts.add('worker', () => worker.stop())
   parts.add('audit keys', await watchOriginKeys(services))
   watchErasures(worker, services)
+  watchWaiting(worker.db, metrics)
   await watchPartitions(worker, services)
   watchRetention(worker, services)
 }

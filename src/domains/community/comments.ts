@@ -84,18 +84,19 @@ type Written = {
   readonly parent_comment_id: string | null
 }
 
-/** The post's author of a comment, the comment's of a reply to it. */
+/** Who wrote the post, and of a reply who wrote the comment: each once, also where they are one person. */
 async function tellOfComment(
   tx: Db,
   { userId }: Actor,
   { post_id, comment_id, parent_comment_id }: Written,
 ): Promise<void> {
-  await publishFact(tx, {
-    name: parent_comment_id === null ? 'community.comment_created' : 'community.reply_created',
+  const fact = {
     actor: userId,
     reference: { type: 'post', id: post_id },
     params: { comment_id, ...(parent_comment_id !== null && { parent_comment_id }) },
-  })
+  }
+  await publishFact(tx, { name: 'community.comment_created', ...fact })
+  if (parent_comment_id !== null) await publishFact(tx, { name: 'community.reply_created', ...fact })
 }
 
 /** Changes one's own comment. 404 `comment.not_found`; 403 `comment.is_anothers`; 409 `comment.taken_down`. */

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/index.ts'
 import type { Fact, Notice, Told } from '../../platform/facts/index.ts'
-import { authorsOfComments, authorsOfPosts, namedPosts } from './queries/notices.ts'
+import { authorsOfComments, authorsOfPosts, namedPosts, postsOfComments } from './queries/notices.ts'
 
 const POST = {
   type: 'community',
@@ -16,7 +16,7 @@ export const communityNotices: readonly Notice[] = [
     fact: 'community.comment_created',
     ...POST,
     channels: ['email', 'push'],
-    audience: (db, facts) => told(facts, ({ reference_id }) => reference_id, authorsOfPosts, db),
+    audience: unlessRepliedTo,
     texts: {
       en: ({ actor, subject }) => ({
         title: `${actor} commented on your post`,
@@ -58,7 +58,66 @@ export const communityNotices: readonly Notice[] = [
       }),
     },
   },
+  {
+    fact: 'community.post_liked',
+    ...POST,
+    channels: ['push'],
+    audience: (db, facts) => told(facts, ({ reference_id }) => reference_id, authorsOfPosts, db),
+    texts: {
+      en: ({ actor, subject }) => ({
+        title: `${actor} likes your post`,
+        message: `“${subject}” was well received.`,
+        action: 'See it',
+      }),
+      sw: ({ actor, subject }) => ({
+        title: `${actor} amependa chapisho lako`,
+        message: `“${subject}” limepokelewa vizuri.`,
+        action: 'Liangalie',
+      }),
+      fr: ({ actor, subject }) => ({
+        title: `${actor} aime votre publication`,
+        message: `« ${subject} » a plu.`,
+        action: 'La voir',
+      }),
+    },
+  },
+  {
+    fact: 'community.comment_liked',
+    type: 'community',
+    channels: ['push'],
+    audience: (db, facts) => told(facts, ({ reference_id }) => reference_id, authorsOfComments, db),
+    subjects: postsOfComments,
+    nameless: POST.nameless,
+    thread: ({ reference_id }) => `comment:${reference_id}`,
+    texts: {
+      en: ({ actor, subject }) => ({
+        title: `${actor} likes your comment`,
+        message: `You wrote it on “${subject}”.`,
+        action: 'See it',
+      }),
+      sw: ({ actor, subject }) => ({
+        title: `${actor} amependa maoni yako`,
+        message: `Uliyaandika kwenye “${subject}”.`,
+        action: 'Yaangalie',
+      }),
+      fr: ({ actor, subject }) => ({
+        title: `${actor} aime votre commentaire`,
+        message: `Vous l’aviez écrit sur « ${subject} ».`,
+        action: 'Le voir',
+      }),
+    },
+    path: (_fact, comment) => (comment?.slug ? `/community/${comment.slug}` : '/community'),
+  },
 ]
+
+/** Who wrote the post; a reply to their own comment is told to them as a reply. */
+async function unlessRepliedTo(db: Db, facts: readonly Fact[]): Promise<Told[]> {
+  const replies = facts.filter(({ params }) => params.parent_comment_id !== undefined)
+  const answered = await told(replies, ({ params }) => params.parent_comment_id, authorsOfComments, db)
+  const heard = new Set(answered.map(({ fact_id, user_id }) => `${fact_id} ${user_id}`))
+  const authors = await told(facts, ({ reference_id }) => reference_id, authorsOfPosts, db)
+  return authors.filter(({ fact_id, user_id }) => !heard.has(`${fact_id} ${user_id}`))
+}
 
 /** Of each fact the one who wrote what it answers. */
 async function told(

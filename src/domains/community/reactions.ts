@@ -1,5 +1,7 @@
 import type { Actor } from '../../platform/actor.ts'
+import type { Db } from '../../platform/db/index.ts'
 import { notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import type { Services } from '../../platform/services.ts'
 import {
   deleteReaction,
@@ -23,6 +25,8 @@ export function addReaction(
   return db.transaction(actor, async (tx) => {
     if (!(await holdReactionTarget(tx, 'post', post_id))) throw notFound('post', post_id)
     await insertReaction(tx, reactionTo('post', post_id, actor, reaction_type))
+    // What somebody keeps for later is theirs to know.
+    if (reaction_type !== 'bookmark') await tellOfReaction(tx, actor, { type: 'post', id: post_id })
   })
 }
 
@@ -44,6 +48,7 @@ export function addCommentReaction(
   return db.transaction(actor, async (tx) => {
     if (!(await holdReactionTarget(tx, 'comment', comment_id))) throw notFound('comment', comment_id)
     await insertReaction(tx, reactionTo('comment', comment_id, actor, reaction_type))
+    await tellOfReaction(tx, actor, { type: 'comment', id: comment_id })
   })
 }
 
@@ -64,6 +69,16 @@ export async function readReactions(
   postIds: readonly string[],
 ): Promise<string> {
   return (await db.textAs(actor, REACTIONS_TO_POSTS, [actor.userId, postIds])) ?? ''
+}
+
+/** Once for a person and a thing: liked again, or loved too, it is no news. */
+async function tellOfReaction(
+  tx: Db,
+  { userId }: Actor,
+  target: { readonly type: string; readonly id: string },
+) {
+  const name = `community.${target.type}_liked`
+  await publishFact(tx, { name, actor: userId, reference: target, once: `${name} ${userId} ${target.id}` })
 }
 
 function reactionTo(entity_type: string, entity_id: string, { userId }: Actor, reaction_type: string) {

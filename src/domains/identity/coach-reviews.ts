@@ -4,6 +4,7 @@ import { audit } from '../../platform/audit/index.ts'
 import { decodeCursor, filterDigest, PAGE } from '../../platform/cursor.ts'
 import { type Db, pageSize } from '../../platform/db/index.ts'
 import { badRequest, conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import { decimalFromMinor } from '../../platform/money.ts'
 import type { Services } from '../../platform/services.ts'
@@ -90,6 +91,13 @@ export async function decideOnApplication(
       recipient: await emailOf(tx, decided.user_id),
       params: { decision, note },
       dedupeKey: `coach_application_decided:${applicationId}`,
+    })
+    await publishFact(tx, {
+      name: 'identity.coach_application_decided',
+      actor: null,
+      reference: { type: 'coach_application', id: applicationId },
+      params: { decision },
+      recipients: [decided.user_id],
     })
     await audit(tx, {
       actor,

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Actor } from '../../platform/actor.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { deleteEndorsement, insertEndorsement, mayPersonBeSeen } from './queries/skills.ts'
 
@@ -16,6 +17,13 @@ export async function endorse({ db }: Services, actor: Actor, { user_id, tag_id 
     await db.transaction(actor, async (tx) => {
       if (!(await mayPersonBeSeen(tx, user_id))) throw notFound('skill', tag_id)
       await insertEndorsement(tx, { user_id, tag_id, endorser_id: actor.userId })
+      await publishFact(tx, {
+        name: 'identity.skill_endorsed',
+        actor: actor.userId,
+        reference: { type: 'tag', id: tag_id },
+        recipients: [user_id],
+        once: `identity.skill_endorsed ${actor.userId} ${user_id} ${tag_id}`,
+      })
     })
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.constraint === 'endorsed_skill')

@@ -3,6 +3,7 @@ import { type Actor, isStaff } from '../../platform/actor.ts'
 import { decodeCursor, filterDigest, LAST_ID, PAGE } from '../../platform/cursor.ts'
 import { pageSize } from '../../platform/db/index.ts'
 import { forbidden } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { recordFollowsLook } from './closer-look.ts'
 import { findPerson } from './people.ts'
@@ -22,9 +23,16 @@ const NAMED_BY: Readonly<Record<Side, string>> = {
  * `person.blocked` for whom the actor blocks, `person.is_oneself`.
  */
 export function follow(services: Services, actor: Actor, userId: string): Promise<void> {
-  return changeRelation(services, actor, { userId, blockers: 'hidden' }, (tx) =>
-    insertFollow(tx, actor.userId, userId),
-  )
+  return changeRelation(services, actor, { userId, blockers: 'hidden' }, async (tx) => {
+    await insertFollow(tx, actor.userId, userId)
+    await publishFact(tx, {
+      name: 'identity.follow_created',
+      actor: actor.userId,
+      reference: { type: 'person', id: actor.userId },
+      recipients: [userId],
+      once: `identity.follow_created ${actor.userId} ${userId}`,
+    })
+  })
 }
 
 /** Nothing happens where there was none. */

@@ -11,6 +11,7 @@ import { endPastSuspensions } from './queries/suspensions.ts'
 import { deleteExpiredTokens } from './queries/tokens.ts'
 
 export { identityTemplates } from './mail/templates.ts'
+export { identityNotices } from './notices.ts'
 
 const BATCH = 1000
 

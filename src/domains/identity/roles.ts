@@ -1,16 +1,17 @@
 import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
+import { cancelFacts, publishFact } from '../../platform/facts/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { assertMayChange, grantRole, recordChange, refuseOverlap } from './grants.ts'
 import { keepASuperAdmin } from './last-super-admin.ts'
 import { roleChanged } from './mail/role-changed.ts'
-import { tell } from './notices.ts'
 import { endGrant, type GrantRow, grantOf, grantsOf, insertGrant } from './queries/roles.ts'
 import { refreshPeople } from './refresh.ts'
 import { assertEnd, assertPeriod } from './role-periods.ts'
 import { recordRead } from './staff-reads.ts'
 import { personSeen } from './standing.ts'
+import { tell } from './standing-mail.ts'
 
 const COLUMNS = ['user_roles.role_name', 'user_roles.grant_reason', 'user_roles.revoke_reason']
 
@@ -39,7 +40,15 @@ export async function giveRole(
     const id = await grantRole(tx, actor, { userId, role, reason, validFrom, expiresAt })
     const params = { role, change: 'granted', from: validFrom ?? null, until: expiresAt ?? null } as const
     await tell(services, tx, person, { template: roleChanged, params })
-    return grantSeen(tx, id)
+    const made = await grantSeen(tx, id)
+    await publishFact(tx, {
+      name: 'identity.role_granted',
+      actor: null,
+      params: { role },
+      recipients: [userId],
+    })
+    await remindOfEnd(tx, made, now)
+    return made
   })
   await refreshPeople(services, userId)
   return grant
@@ -90,7 +99,9 @@ export async function moveRoleEnd(
     const opened = await insertGrant(tx, row).catch(refuseOverlap)
     const metadata = { user_role_id: userRoleId, role, opened, expires_at: { from, to: expires_at } }
     await recordChange(tx, actor, 'identity.role_end_moved', user_id, metadata)
-    return grantSeen(tx, opened)
+    const moved = await grantSeen(tx, opened)
+    await remindOfEnd(tx, moved, now)
+    return moved
   })
   const grant = await keepASuperAdmin(work)
   await refreshPeople(services, grant.user_id)
@@ -107,7 +118,32 @@ async function endedGrant(tx: Db, actor: Actor, userRoleId: string, reason: stri
   }
   const ended = await endGrant(tx, userRoleId, { revoked_by: actor.userId, revoke_reason: reason })
   if (!ended) throw conflict('role.ended', 'This grant is over already; grant the role anew.')
+  await cancelFacts(tx, endKey(userRoleId))
   return grant
+}
+
+const REMIND_MS = 3 * 86_400_000
+
+/** Three days ahead, for as long as the grant stands. */
+async function remindOfEnd(
+  tx: Db,
+  { user_role_id, user_id, role, expires_at }: GrantRow,
+  now: number,
+): Promise<void> {
+  const dueAt = expires_at === null ? null : new Date(Date.parse(expires_at) - REMIND_MS)
+  if (dueAt === null || dueAt.getTime() <= now) return
+  await publishFact(tx, {
+    name: 'identity.role_ends_soon',
+    actor: null,
+    params: { role, expires_at },
+    recipients: [user_id],
+    dueAt,
+    causeKey: endKey(user_role_id),
+  })
+}
+
+function endKey(userRoleId: string): string {
+  return `identity.role:${userRoleId}:ends_soon`
 }
 
 async function grantSeen(tx: Db, userRoleId: string): Promise<GrantRow> {

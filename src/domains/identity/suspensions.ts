@@ -8,7 +8,6 @@ import { keepASuperAdmin } from './last-super-admin.ts'
 import { accountRestored } from './mail/account-restored.ts'
 import { accountSuspended } from './mail/account-suspended.ts'
 import { forgetMe } from './me-cache.ts'
-import { tell } from './notices.ts'
 import { deleteSessions } from './queries/sessions.ts'
 import type { Standing } from './queries/standing.ts'
 import {
@@ -21,6 +20,7 @@ import {
 } from './queries/suspensions.ts'
 import { forgetSessions } from './sessions.ts'
 import { personInCare } from './standing.ts'
+import { tell } from './standing-mail.ts'
 
 /** Keeps someone out, at once on every device, until somebody restores them or until the given moment. */
 export async function suspend(

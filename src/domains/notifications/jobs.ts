@@ -1,8 +1,12 @@
+import type { Database } from '../../platform/db/index.ts'
 import type { OptionalChannel } from '../../platform/facts/index.ts'
 import type { Cycle, Task } from '../../platform/jobs/index.ts'
 import { inBatches } from '../../platform/jobs/index.ts'
+import type { Metrics } from '../../platform/metrics/index.ts'
 import { expandFacts } from './expansion.ts'
-import { deleteOldFacts } from './queries/facts.ts'
+import { driftedCounters, recount } from './queries/counters.ts'
+import { deleteOldFacts, oldestFactSeconds } from './queries/facts.ts'
+import { oldestWaitingSeconds } from './queries/sending.ts'
 import type { Registry } from './registry.ts'
 import { SENDERS } from './senders.ts'
 import { sendDue } from './sending.ts'
@@ -42,4 +46,33 @@ const sweepFacts: Task = {
   },
 }
 
-export const notificationsTasks: readonly Task[] = [sweepFacts]
+/** There should never be any: a triggers' mistake shows here before anybody wonders. */
+const checkCounters: Task = {
+  name: 'notifications.check_counters.v1',
+  schedule: '13 2 * * *',
+  async run(_payload, { db, log, signal }) {
+    const drifted = await db.transaction(null, (tx) => driftedCounters(tx, 1000), { readOnly: true })
+    for (const userId of drifted) {
+      if (signal.aborted) return
+      await db.transaction(null, (tx) => recount(tx, userId))
+    }
+    if (drifted.length > 0)
+      log.error({ drifted: drifted.length }, 'counters of notifications were wrong and are set right')
+  },
+}
+
+export const notificationsTasks: readonly Task[] = [sweepFacts, checkCounters]
+
+/** How long what is due has waited: facts that nobody was told, deliveries that did not leave. */
+export function watchWaiting(db: Database, metrics: Pick<Metrics, 'gauge'>): void {
+  metrics.gauge(
+    'facts_oldest_due_seconds',
+    'How long the oldest fact that is due has waited to be told',
+    () => oldestFactSeconds(db.anonymous),
+  )
+  metrics.gauge(
+    'notifications_oldest_due_seconds',
+    'How long the oldest delivery that is due has waited to leave',
+    () => oldestWaitingSeconds(db.anonymous),
+  )
+}

@@ -4,6 +4,7 @@ import type { Services } from '../../platform/services.ts'
 import { change, changeAll, countUnread, readNotifications } from './inbox.ts'
 import type { Registry } from './registry.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { muteRoutes } from './routes/mutes.ts'
 import { NotificationPath, NotificationQuery, Notifications, UnreadCount, UpTo } from './schemas.ts'
 
 const CHANGING = {
@@ -17,6 +18,7 @@ export function notificationsRoutes(services: Services, registry: Registry): Fas
 
   return async (app) => {
     await app.register(channelRoutes(services))
+    await app.register(muteRoutes(services, registry))
 
     app.get(
       '/me/notifications',

@@ -54,3 +54,14 @@ export const UpTo = Closed({
   }),
   thread_key: Type.Optional(Type.String({ maxLength: 100, description: 'Only those of this thread' })),
 })
+
+const ThreadKey = Type.String({ pattern: '^[a-z_]{1,30}(?::[\\w-]{1,60})?$', examples: ['post:0198…'] })
+
+export const ThreadPath = Closed({ thread_key: ThreadKey })
+
+export const Mutes = Closed({
+  items: Type.Array(
+    Closed({ thread_key: Type.String(), muted_at: Timestamp, latest: Nullable(Notification) }),
+    { description: 'The newest two hundred' },
+  ),
+})

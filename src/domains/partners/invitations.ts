@@ -2,6 +2,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import { queueMessage } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { refreshPeople, settlePartnerRole, tokenHash } from '../identity/index.ts'
@@ -38,6 +39,13 @@ export async function invite(
       recipient: email,
       params: { invitation_id: id, role: request.role },
     })
+    await publishFact(tx, {
+      name: 'partners.invitation_sent',
+      actor: actor.userId,
+      reference: { type: 'partner', id: partnerId },
+      params: { invitation_id: id },
+      once: `partners.invitation_sent ${id}`,
+    })
     await record(tx, actor, 'partners.invitation_sent', { partnerId, invitationId: id, role: request.role })
     return id
   })
@@ -73,6 +81,14 @@ export async function accept(
     const joined = await acceptInvitation(tx, tokenHash(token))
     if (!joined) throw notFound('invitation')
     await settlePartnerRole(tx, actor, actor.userId)
+    if (joined.joined) {
+      await publishFact(tx, {
+        name: 'partners.invitation_accepted',
+        actor: actor.userId,
+        reference: { type: 'partner', id: joined.partner_id },
+        params: { invitation_id: joined.invitation_id },
+      })
+    }
     await record(tx, actor, 'partners.invitation_accepted', {
       partnerId: joined.partner_id,
       invitationId: joined.invitation_id,

@@ -21,3 +21,5 @@ export const partnersTasks: readonly Task[] = [sweepInvitations]
 
 /** Everything that partners say to people by mail. */
 export const partnersTemplates: readonly AnyTemplate[] = [partnerInvitation]
+
+export { partnersNotices } from './notices.ts'

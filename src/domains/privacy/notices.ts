@@ -51,4 +51,27 @@ export const privacyNotices: readonly Notice[] = [
     },
     path: () => '/settings/data',
   },
+  {
+    fact: 'privacy.request_answered',
+    type: 'account',
+    channels: ['push'],
+    texts: {
+      en: () => ({
+        title: 'Your request about your data is answered',
+        message: 'Our answer waits for you.',
+        action: 'Read it',
+      }),
+      sw: () => ({
+        title: 'Ombi lako kuhusu data yako limejibiwa',
+        message: 'Jibu letu linakusubiri.',
+        action: 'Lisome',
+      }),
+      fr: () => ({
+        title: 'Réponse à votre demande sur vos données',
+        message: 'Notre réponse vous attend.',
+        action: 'La lire',
+      }),
+    },
+    path: () => '/settings/requests',
+  },
 ]

@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { decodeCursor, FIRST_ID, filterDigest, PAGE } from '../../platform/cursor.ts'
 import { type Db, pageSize } from '../../platform/db/index.ts'
 import { badRequest, conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { publishFact } from '../../platform/facts/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { recordRead, recordReadText, tellAccount } from '../identity/index.ts'
 import { requestAnswered } from './mail/request-answered.ts'
@@ -103,6 +104,13 @@ export async function closeRequest(
     if (!closed) throw await whyNot(tx, actor, requestId)
     await record(tx, actor, 'privacy.request_answered', requestId, { outcome })
     await tellAccount(services, tx, closed.user_id, requestAnswered, { kind: closed.kind })
+    const reference = { type: 'privacy_request', id: requestId }
+    await publishFact(tx, {
+      name: 'privacy.request_answered',
+      actor: null,
+      reference,
+      recipients: [closed.user_id],
+    })
   })
   return readRequest(services, actor, requestId)
 }

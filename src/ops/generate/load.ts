@@ -145,6 +145,7 @@ async function proveAndCount({ counts, sessions, definitions, progress }: Work):
 
 /** The rows were written with their counts; the database counts for itself. A counter that is newer than this code is filled here. */
 async function settleCounters(owner: pg.Client): Promise<void> {
+  await owner.query('SELECT renumber_notifications()')
   const drift = async () => Number((await owner.query('SELECT count(*) FROM counter_drift()')).rows[0].count)
   if ((await drift()) === 0) return
   await owner.query('SELECT reconcile_counters()')

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
 import type { FactParams } from './fact.ts'
@@ -15,6 +16,8 @@ export type NewFact = {
   readonly dueAt?: Date
   /** One waiting fact a key: the next one with it takes its place. `events.event:<id>:reminder:<user id>` */
   readonly causeKey?: string
+  /** Told once within ninety days, however often it happens: `identity.followed <who> <whom>`. */
+  readonly once?: string
 }
 
 /** Says in the transaction of the cause that something happened: people are told if that commits. Answers the fact's id. */
@@ -26,12 +29,13 @@ export async function publishFact(tx: Db, fact: NewFact): Promise<string> {
     params = {},
     recipients = null,
     dueAt = null,
+    once,
     causeKey = null,
   } = fact
   const { rows } = await sql<{ id: string }>`
     SELECT publish_fact(${name}::text, ${actor}::uuid, ${reference?.type ?? null}::text, ${reference?.id ?? null}::uuid,
       ${JSON.stringify(params)}::jsonb, ${recipients}::uuid[], ${dueAt?.toISOString() ?? null}::timestamptz,
-      ${causeKey}::text) AS id`.execute(tx)
+      ${causeKey}::text, ${once === undefined ? null : idOf(once)}::uuid) AS id`.execute(tx)
   return rows[0]!.id
 }
 
@@ -41,4 +45,10 @@ export async function cancelFacts(tx: Db, key: string | { readonly prefix: strin
   const { rows } = await sql<{ cancelled: number }>`
     SELECT cancel_facts(${text}::text, ${isPrefix}::boolean) AS cancelled`.execute(tx)
   return rows[0]!.cancelled
+}
+
+/** A UUID of version 8 (RFC 9562), the same for the same words. */
+function idOf(words: string): string {
+  const hex = hash('sha256', words)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(12, 15)}-a${hex.slice(15, 18)}-${hex.slice(18, 30)}`
 }

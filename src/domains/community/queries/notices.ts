@@ -32,3 +32,17 @@ export async function authorsOfComments(
   )
   return new Map(rows.map(({ comment_id, author_id }) => [comment_id, author_id]))
 }
+
+/** By a comment's id what the post is called that it stands under, and that post's id as its slug. */
+export async function postsOfComments(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { title: string; slug: string }>> {
+  const { rows } = await sql<{ comment_id: string; title: string; slug: string }>`
+    SELECT c.comment_id, coalesce(nullif(p.title, ''), left(p.content, 80)) AS title, p.post_id AS slug
+    FROM comments c JOIN posts p USING (post_id)
+    WHERE c.comment_id = ANY (${ids}::uuid[]) AND c.status = 'published' AND p.status = 'published'`.execute(
+    db,
+  )
+  return new Map(rows.map(({ comment_id, ...post }) => [comment_id, post]))
+}

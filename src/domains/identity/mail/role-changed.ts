@@ -10,7 +10,7 @@ type Params = {
 }
 
 /** A role that is not named here is shown as it is called in the database. */
-const ROLES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+export const ROLES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {
     member: 'Member',
     coach: 'Coach',
