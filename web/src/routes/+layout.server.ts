@@ -6,6 +6,7 @@ export const load: LayoutServerLoad = async ({ locals }) => {
   // Where the API is down the page itself says so; here it is enough not to take its people for strangers.
   const asked = optional(locals.api.GET('/api/v1/settings')).catch(() => null)
   const me = await locals.me().catch(() => undefined)
+  const news = me ? optional(locals.api.GET('/api/v1/me/notifications/unread-count')).catch(() => null) : null
   const announcement = (await asked)?.['platform.announcement']?.[locals.locale] ?? null
   const viewer: Viewer | null = me
     ? {
@@ -22,6 +23,7 @@ export const load: LayoutServerLoad = async ({ locals }) => {
     zone: locals.zone,
     saveData: locals.saveData,
     me: viewer,
+    unread: (await news)?.unread_count ?? null,
     unknown: me === undefined,
     impersonated: locals.impersonated,
     announcement,
