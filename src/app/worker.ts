@@ -14,7 +14,12 @@ import { watchOriginKeys } from '../platform/audit/index.ts'
 import { oldestUnsealedSeconds } from '../platform/audit/seal-rows.ts'
 import { assertRuntimeRole } from '../platform/db/open.ts'
 import { startWorker, type Task, type Worker } from '../platform/jobs/index.ts'
-import { type AnyTemplate, messageTasks } from '../platform/messages/index.ts'
+import {
+  type AnyTemplate,
+  messageTasks,
+  spentOnSms,
+  suppressedAddresses,
+} from '../platform/messages/index.ts'
 import type { Services } from '../platform/services.ts'
 import { askForPartitions, fewestMonthsAhead, upkeepLoops, upkeepTasks } from '../platform/upkeep/index.ts'
 import type { CommandContext } from './command.ts'
@@ -80,6 +85,7 @@ export async function openWorker(services: Services, parts: Parts): Promise<void
   watchWaiting(worker.db, metrics)
   await watchPartitions(worker, services)
   watchRetention(worker, services)
+  watchCarriers(worker, services)
 }
 
 async function watchPartitions({ db }: Worker, { metrics }: Services): Promise<void> {
@@ -105,4 +111,13 @@ function watchRetention({ db }: Worker, { metrics }: Services): void {
   metrics.gauge('retention_age_seconds', 'Since a rule of retention last came to its end', async () => {
     return (await retentionState(db.anonymous)).age
   })
+}
+
+function watchCarriers({ db }: Worker, { metrics }: Services): void {
+  metrics.gauge('sms_spent_minor', 'What SMS cost this month, with what is reserved, in minor units', () =>
+    spentOnSms(db.anonymous),
+  )
+  metrics.gauge('mail_addresses_suppressed', 'Addresses that take no mail', () =>
+    suppressedAddresses(db.anonymous),
+  )
 }

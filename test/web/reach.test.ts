@@ -5,7 +5,7 @@ import { unsubscribeToken } from '../../src/domains/notifications/index.ts'
 import { addressMark } from '../../src/platform/delivery/index.ts'
 import { openBrowser, openPage, signInByForm, withBrowser } from '../../src/testing/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
-import { makeUser } from '../../src/testing/factories.ts'
+import { makeLesson, makeModule, makeProgram, makeUser } from '../../src/testing/factories.ts'
 import { violations } from '../../src/testing/pages/axe.ts'
 import { startPushService, type TestPushService } from '../../src/testing/push-service.ts'
 import { startSite, type TestSite } from '../../src/testing/site.ts'
@@ -164,6 +164,19 @@ describe('how people are reached, on the pages', withBrowser, () => {
     await follow(page, String(two!.row.username))
     await page.waitForTimeout(700)
     assert.equal(await offer(page).count(), 0)
+    await page.context().close()
+  })
+
+  test('push is offered after an enrolment too, on the page that it leads to', async () => {
+    const reader = await makeUser(database.owner)
+    const program = await makeProgram(database.owner)
+    const chapter = await makeModule(database.owner, program.program_id!)
+    const lesson = await makeLesson(database.owner, chapter.module_id!)
+    const { page } = await visit(reader.email)
+    await page.goto(`/programs/${program.slug}`)
+    await page.getByRole('button', { name: 'Start learning, free' }).click()
+    await page.waitForURL((url) => url.pathname === `/learn/${program.slug}/${lesson.lesson_id}`)
+    await offer(page).waitFor()
     await page.context().close()
   })
 

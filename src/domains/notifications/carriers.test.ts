@@ -24,6 +24,8 @@ const REGISTRY = createRegistry([
   },
 ])
 
+const SECRET = 'a-secret-that-only-the-gateway-knows-1'
+
 /** What carriers of SMS and push do when they do not do well. */
 describe('a carrier', () => {
   let database: TestDatabase
@@ -40,6 +42,7 @@ describe('a carrier', () => {
       AFRICASTALKING_API_KEY: 'the-key',
       PUSH_TEST_SERVICE: push.origin,
       SMS_MONTHLY_CAP: '100000',
+      SMS_HOOK_SECRET: SECRET,
     }
     // As in production, and less patient.
     const sms = createAfricasTalking(readConfig({ NODE_ENV: 'test', ...env }).africasTalking!, 400)
@@ -157,6 +160,32 @@ describe('a carrier', () => {
     assert.equal(gateway.taken.length, 0)
     await send('push')
     assert.deepEqual((await stateOf(amina, 'push')).state[0], 'sent', 'other ways go on')
+  })
+
+  test('of SMS reports what became of a message, by its secret alone, in whatever order and however often', async () => {
+    await someone()
+    await send('sms')
+    const { messageId } = gateway.taken[0]!
+    const report = async (status: string, { id = messageId, secret = SECRET } = {}) =>
+      (
+        await app.server.inject({
+          method: 'POST',
+          url: `/api/v1/hooks/sms/reports?secret=${secret}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          payload: String(
+            new URLSearchParams({ id, status, phoneNumber: '+254711111111', networkCode: '63902' }),
+          ),
+        })
+      ).statusCode
+    const word = async () =>
+      (await database.owner.query('SELECT report FROM sms_charges WHERE gateway_id = $1', [messageId]))
+        .rows[0].report
+    assert.equal(await report('Success', { secret: 'x'.repeat(40) }), 403)
+    assert.equal(await word(), null)
+    for (const status of ['Buffered', 'Success', 'Success', 'Sent', "'; DROP TABLE users"])
+      assert.equal(await report(status), 204, status)
+    assert.equal(await word(), 'Success')
+    assert.equal(await report('Failed', { id: 'ATXid_of_nobody' }), 204)
   })
 
   test('of push that is busy is asked again when it says; that is gone is asked no more', async () => {

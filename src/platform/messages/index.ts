@@ -10,12 +10,13 @@ export {
   noteBounce,
   postMail,
   type Suppression,
+  suppressedAddresses,
   suppressionOf,
 } from './mailing.ts'
 export { type NewMessage, queueMessage } from './queue.ts'
 export { momentIn, renderMail, settingOf } from './render.ts'
 export { sealedOfMessages } from './sealed-columns.ts'
-export { noteSmsReport, sendSms } from './sms-budget.ts'
+export { noteSmsReport, sendSms, spentOnSms } from './sms-budget.ts'
 export type {
   AnyTemplate,
   Letter,

@@ -103,3 +103,10 @@ export async function deleteOldBounces(db: Db, size: number): Promise<number> {
 function refusalHash(mailId: string): Buffer {
   return Buffer.from(mailId.replaceAll('-', ''), 'hex')
 }
+
+/** How many addresses take no mail at the moment. */
+export async function suppressedAddresses(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM mail_suppressions WHERE lifted_at IS NULL`.execute(db)
+  return Number(rows[0]?.count)
+}

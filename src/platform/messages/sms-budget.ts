@@ -134,3 +134,11 @@ export async function noteSmsReport(db: Db, gatewayId: string, word: string): Pr
   }>`SELECT note_sms_report(${gatewayId}, ${word}) AS known`.execute(db)
   return rows[0]?.known === true
 }
+
+/** What this month's SMS cost up to now, with what is reserved; in minor units. */
+export async function spentOnSms(db: Db): Promise<number> {
+  const { rows } = await sql<{ spent: string }>`
+    SELECT coalesce(sum(spent_minor), 0)::text AS spent FROM sms_months
+    WHERE month = date_trunc('month', now() AT TIME ZONE 'UTC')::date`.execute(db)
+  return Number(rows[0]?.spent)
+}
