@@ -170,6 +170,17 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION add_push_subscription(uuid,text,bytea,bytea,bytea,bytea,integer) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.agreed_to_marketing(person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT coalesce((SELECT c.granted FROM user_consents c WHERE c.user_id = person AND c.purpose = 'marketing'
+    ORDER BY c.recorded_at DESC, c.consent_id DESC LIMIT 1), false)
+$function$;
+GRANT EXECUTE ON FUNCTION agreed_to_marketing(uuid) TO app_worker;
+
 CREATE OR REPLACE FUNCTION public.assessment_program(lesson uuid, program uuid)
  RETURNS uuid
  LANGUAGE sql
@@ -348,6 +359,105 @@ BEGIN
   RETURN NEW;
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION public.broadcast_conditions(b broadcasts)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT ' u.status = ''active'' AND u.created_at <= coalesce(($1).sent_at, now())'
+    || CASE WHEN b.role_name IS NULL THEN '' ELSE '
+      AND EXISTS (SELECT FROM user_roles r WHERE r.user_id = u.user_id AND r.role_name = ($1).role_name AND r.revoked_at IS NULL
+        AND r.valid_from <= now() AND (r.expires_at IS NULL OR r.expires_at > now()))' END
+    || CASE WHEN b.country IS NULL THEN '' ELSE '
+      AND EXISTS (SELECT FROM user_profiles p WHERE p.user_id = u.user_id AND p.location->>''country'' = ($1).country)' END
+    || CASE WHEN b.language IS NULL THEN '' ELSE '
+      AND EXISTS (SELECT FROM user_settings l WHERE l.user_id = u.user_id AND l.language = ($1).language)' END
+    || CASE b.narrowed_by
+      WHEN 'program' THEN '
+      AND EXISTS (SELECT FROM enrollments e WHERE e.user_id = u.user_id AND e.program_id = ($1).program_id
+        AND e.status IN (''active'', ''completed''))'
+      WHEN 'partner' THEN '
+      AND EXISTS (SELECT FROM partner_members m WHERE m.user_id = u.user_id AND m.partner_id = ($1).partner_id)'
+      WHEN 'followers' THEN '
+      AND EXISTS (SELECT FROM user_connections c WHERE c.follower_id = u.user_id AND c.following_id = ($1).followed_id)'
+      ELSE '' END
+$function$;
+GRANT EXECUTE ON FUNCTION broadcast_conditions(broadcasts) TO app_worker;
+
+CREATE OR REPLACE FUNCTION public.broadcast_json(b broadcasts)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT json_build_object(
+    'broadcast_id', b.broadcast_id, 'type', b.type, 'channels', b.channels, 'texts', b.texts, 'path', b.path,
+    'segment', json_build_object('role', b.role_name, 'country', b.country, 'language', b.language, 'narrowed_by', b.narrowed_by,
+      'of', coalesce(b.program_id, b.partner_id, b.followed_id),
+      'name', coalesce((SELECT p.title FROM programs p WHERE p.program_id = b.program_id),
+        (SELECT p.organization_name FROM partners p WHERE p.partner_id = b.partner_id),
+        (SELECT p.card->>'full_name' FROM people p WHERE p.user_id = b.followed_id))),
+    'status', b.status, 'people', b.people, 'told', b.told, 'fact_id', b.fact_id,
+    'created_by', (SELECT p.card FROM people p WHERE p.user_id = b.created_by), 'created_at', b.created_at,
+    'sent_by', (SELECT p.card FROM people p WHERE p.user_id = b.sent_by), 'sent_at', b.sent_at,
+    'stopped_by', (SELECT p.card FROM people p WHERE p.user_id = b.stopped_by), 'finished_at', b.finished_at)
+$function$;
+GRANT EXECUTE ON FUNCTION broadcast_json(broadcasts) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.broadcast_reach(id uuid)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  b broadcasts;
+  reach json;
+BEGIN
+  IF NOT actor_is_staff() THEN RETURN NULL; END IF;
+  SELECT * INTO b FROM broadcasts WHERE broadcast_id = id;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  EXECUTE '
+    WITH who AS MATERIALIZED (
+      SELECT ($1).type <> ''marketing'' OR agreed_to_marketing(u.user_id) AS agreed,
+        coalesce(u.email_verified, false) AND NOT EXISTS (SELECT FROM mail_suppressions x WHERE x.user_id = u.user_id AND x.lifted_at IS NULL) AS has_email,
+        coalesce(u.phone_verified, false) AS has_sms,
+        EXISTS (SELECT FROM push_subscriptions x WHERE x.user_id = u.user_id) AS has_push,
+        is_type_on(coalesce(s.email_notifications, ''{"all": true}''), ($1).type) AS on_email, is_type_on(s.sms_notifications, ($1).type) AS on_sms,
+        is_type_on(coalesce(s.push_notifications, ''{"all": true}''), ($1).type) AS on_push
+      FROM users u LEFT JOIN user_settings s ON s.user_id = u.user_id
+      WHERE ' || broadcast_conditions(b) || ')
+    SELECT json_build_object(
+      ''people'', count(*) FILTER (WHERE agreed), ''without_consent'', count(*) FILTER (WHERE NOT agreed),
+      ''email'', json_build_object(''reachable'', count(*) FILTER (WHERE agreed AND on_email AND has_email),
+        ''switched_off'', count(*) FILTER (WHERE agreed AND NOT on_email),
+        ''no_address'', count(*) FILTER (WHERE agreed AND on_email AND NOT has_email)),
+      ''sms'', json_build_object(''reachable'', count(*) FILTER (WHERE agreed AND on_sms AND has_sms),
+        ''switched_off'', count(*) FILTER (WHERE agreed AND NOT on_sms),
+        ''no_address'', count(*) FILTER (WHERE agreed AND on_sms AND NOT has_sms)),
+      ''push'', json_build_object(''reachable'', count(*) FILTER (WHERE agreed AND on_push AND has_push),
+        ''switched_off'', count(*) FILTER (WHERE agreed AND NOT on_push),
+        ''no_address'', count(*) FILTER (WHERE agreed AND on_push AND NOT has_push)))
+    FROM who' INTO reach USING b;
+  RETURN reach;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION broadcast_reach(uuid) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.broadcast_texts(ids uuid[])
+ RETURNS TABLE(broadcast_id uuid, texts jsonb, path text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN QUERY SELECT b.broadcast_id, b.texts, b.path::text FROM broadcasts b
+    WHERE b.broadcast_id = ANY (ids) AND b.status <> 'draft';
+END
+$function$;
+GRANT EXECUTE ON FUNCTION broadcast_texts(uuid[]) TO app_user, app_worker;
 
 CREATE OR REPLACE FUNCTION public.cancel_facts(key text, is_prefix boolean)
  RETURNS integer
@@ -1298,6 +1408,21 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION followers_of(uuid,timestamp with time zone,uuid,integer) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.given_up_facts(before timestamp with time zone, before_id uuid, most integer)
+ RETURNS TABLE(fact_id uuid, name text, last_error text, attempts smallint, created_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF NOT actor_is_staff() THEN RETURN; END IF;
+  RETURN QUERY SELECT f.fact_id, f.name::text, f.last_error::text, f.attempts, f.created_at FROM facts f
+    WHERE f.expanded_at IS NULL AND f.due_at = 'infinity' AND (f.created_at, f.fact_id) < (before, before_id)
+    ORDER BY f.created_at DESC, f.fact_id DESC LIMIT most;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION given_up_facts(timestamp with time zone,uuid,integer) TO app_user;
+
 CREATE OR REPLACE FUNCTION public.has_replies(comment uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1492,6 +1617,14 @@ END
 $function$;
 GRANT EXECUTE ON FUNCTION is_kept_apart(uuid) TO app_user;
 
+CREATE OR REPLACE FUNCTION public.is_type_on(choices jsonb, type text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT coalesce((choices->>type)::boolean, CASE WHEN type <> 'marketing' THEN (choices->>'all')::boolean END, false)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.is_username_held(name text, asks uuid DEFAULT NULL::uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -1568,6 +1701,28 @@ BEGIN
     RAISE EXCEPTION 'the last owner of a partner stays' USING ERRCODE = 'check_violation', TABLE = 'partner_members', CONSTRAINT = 'an_owner_remains';
   END IF;
   RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.keep_broadcast()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF OLD.status <> 'draft' AND (
+    (NEW.type, NEW.channels, NEW.texts, NEW.path, NEW.role_name, NEW.country, NEW.language, NEW.narrowed_by, NEW.people, NEW.sent_at)
+      IS DISTINCT FROM
+    (OLD.type, OLD.channels, OLD.texts, OLD.path, OLD.role_name, OLD.country, OLD.language, OLD.narrowed_by, OLD.people, OLD.sent_at)
+    OR coalesce(NEW.program_id, OLD.program_id) IS DISTINCT FROM OLD.program_id
+    OR coalesce(NEW.partner_id, OLD.partner_id) IS DISTINCT FROM OLD.partner_id
+    OR coalesce(NEW.followed_id, OLD.followed_id) IS DISTINCT FROM OLD.followed_id
+    OR coalesce(NEW.fact_id, OLD.fact_id) IS DISTINCT FROM coalesce(OLD.fact_id, NEW.fact_id))
+  THEN RAISE EXCEPTION 'a broadcast that was sent stays as it is' USING ERRCODE = 'check_violation', CONSTRAINT = 'sent_stays'; END IF;
+  IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN
+    (('draft', 'sending'), ('sending', 'sent'), ('sending', 'stopped'), ('sent', 'stopped'))
+  THEN RAISE EXCEPTION 'a broadcast does not go back' USING ERRCODE = 'check_violation', CONSTRAINT = 'goes_on'; END IF;
+  RETURN NEW;
 END
 $function$;
 
@@ -1737,6 +1892,31 @@ BEGIN
 END
 $function$;
 GRANT EXECUTE ON FUNCTION name_words(text) TO app_user, app_worker;
+
+CREATE OR REPLACE FUNCTION public.next_of_broadcast(id uuid, after uuid, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  b broadcasts;
+  came int;
+BEGIN
+  SELECT * INTO b FROM broadcasts WHERE broadcast_id = id AND status = 'sending' FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN; END IF;
+  RETURN QUERY EXECUTE '
+    SELECT u.user_id FROM users u
+    WHERE u.user_id > $2 AND ' || broadcast_conditions(b) || '
+      AND (($1).type <> ''marketing'' OR agreed_to_marketing(u.user_id))
+    ORDER BY u.user_id LIMIT $3'
+    USING b, coalesce(after, '00000000-0000-0000-0000-000000000000'), most;
+  GET DIAGNOSTICS came = ROW_COUNT;
+  UPDATE broadcasts SET told = told + came, status = CASE WHEN came < most THEN 'sent' ELSE status END,
+    finished_at = CASE WHEN came < most THEN now() END
+  WHERE broadcast_id = id;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION next_of_broadcast(uuid,uuid,integer) TO app_worker;
 
 CREATE OR REPLACE FUNCTION public.note_mail_bounce(person uuid, mark bytea, gone boolean, why text, code text, sent_on date, report bytea, most integer)
  RETURNS boolean
@@ -2372,6 +2552,36 @@ AS $function$
   RETURNING verification_id
 $function$;
 GRANT EXECUTE ON FUNCTION request_phone(text,bytea,bytea,bytea) TO app_user;
+
+CREATE OR REPLACE FUNCTION public.retry_deliveries(event uuid, person uuid, by_channel text, error text, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  again int;
+BEGIN
+  IF NOT actor_is_staff() THEN RETURN 0; END IF;
+  IF by_channel = 'in_app' THEN
+    UPDATE facts f SET due_at = now(), attempts = 0
+    FROM (SELECT fact_id FROM facts WHERE expanded_at IS NULL AND due_at = 'infinity'
+            AND (event IS NULL OR fact_id = event) AND (error IS NULL OR last_error = error)
+          LIMIT most FOR UPDATE SKIP LOCKED) w
+    WHERE f.fact_id = w.fact_id;
+  ELSE
+    UPDATE notification_deliveries d SET status = 'waiting', due_at = now(), attempts = 0
+    FROM (SELECT source_event, user_id, channel FROM notification_deliveries
+          WHERE status IN ('failed', 'dead') AND channel = by_channel
+            AND (event IS NULL OR (source_event = event AND user_id = person)) AND (error IS NULL OR last_error = error)
+          ORDER BY created_at DESC LIMIT most FOR UPDATE SKIP LOCKED) w
+    WHERE (d.source_event, d.user_id, d.channel) = (w.source_event, w.user_id, w.channel);
+  END IF;
+  GET DIAGNOSTICS again = ROW_COUNT;
+  RETURN again;
+END
+$function$;
+GRANT EXECUTE ON FUNCTION retry_deliveries(uuid,uuid,text,text,integer) TO app_user;
 
 CREATE OR REPLACE FUNCTION public.schema_fingerprint()
  RETURNS bytea
@@ -3121,6 +3331,67 @@ GRANT DELETE, SELECT ON breach_people TO app_worker;
 GRANT SELECT ON breach_people TO app_user;
 GRANT INSERT (breach_id, user_id) ON breach_people TO app_user;
 GRANT UPDATE (told_at) ON breach_people TO app_worker;
+
+CREATE TABLE broadcasts (
+  broadcast_id uuid NOT NULL DEFAULT uuid_v7(),
+  type character varying(20) NOT NULL,
+  channels text[] NOT NULL DEFAULT '{}'::text[],
+  texts jsonb NOT NULL,
+  path character varying(300),
+  role_name character varying(50),
+  country character varying(2),
+  language character varying(10),
+  narrowed_by character varying(10),
+  program_id uuid,
+  partner_id uuid,
+  followed_id uuid,
+  status character varying(10) NOT NULL DEFAULT 'draft'::character varying,
+  fact_id uuid,
+  people integer,
+  told integer NOT NULL DEFAULT 0,
+  created_by uuid,
+  sent_by uuid,
+  stopped_by uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  sent_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  CONSTRAINT broadcasts_pkey PRIMARY KEY (broadcast_id),
+  CONSTRAINT broadcasts_fact_id_key UNIQUE (fact_id),
+  CONSTRAINT all_languages CHECK ((COALESCE(((length(((texts -> 'en'::text) ->> 'title'::text)) > 0) AND (length(((texts -> 'en'::text) ->> 'message'::text)) > 0) AND (length(((texts -> 'sw'::text) ->> 'title'::text)) > 0) AND (length(((texts -> 'sw'::text) ->> 'message'::text)) > 0) AND (length(((texts -> 'fr'::text) ->> 'title'::text)) > 0) AND (length(((texts -> 'fr'::text) ->> 'message'::text)) > 0)), false) AND (octet_length((texts)::text) <= 20000))),
+  CONSTRAINT ended_has_its_time CHECK ((((status)::text = ANY ((ARRAY['sent'::character varying, 'stopped'::character varying])::text[])) = (finished_at IS NOT NULL))),
+  CONSTRAINT known_channels CHECK ((channels <@ ARRAY['email'::text, 'sms'::text, 'push'::text])),
+  CONSTRAINT known_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'sw'::character varying, 'fr'::character varying])::text[]))),
+  CONSTRAINT known_narrowing CHECK (((narrowed_by)::text = ANY ((ARRAY['program'::character varying, 'partner'::character varying, 'followers'::character varying])::text[]))),
+  CONSTRAINT known_role CHECK (((role_name)::text = ANY ((ARRAY['member'::character varying, 'coach'::character varying, 'partner'::character varying, 'admin'::character varying, 'super_admin'::character varying])::text[]))),
+  CONSTRAINT known_status CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'sending'::character varying, 'sent'::character varying, 'stopped'::character varying])::text[]))),
+  CONSTRAINT known_type CHECK (((type)::text = ANY ((ARRAY['account'::character varying, 'marketing'::character varying])::text[]))),
+  CONSTRAINT narrowed_by_one CHECK ((((program_id IS NULL) OR (NOT ((narrowed_by)::text IS DISTINCT FROM 'program'::text))) AND ((partner_id IS NULL) OR (NOT ((narrowed_by)::text IS DISTINCT FROM 'partner'::text))) AND ((followed_id IS NULL) OR (NOT ((narrowed_by)::text IS DISTINCT FROM 'followers'::text))))),
+  CONSTRAINT own_path CHECK (((path)::text ~ '^/([^/\\]|$)'::text)),
+  CONSTRAINT sent_is_confirmed CHECK (((((status)::text = 'draft'::text) = (sent_at IS NULL)) AND (((status)::text = 'draft'::text) = (people IS NULL)))),
+  CONSTRAINT broadcasts_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT broadcasts_followed_id_fkey FOREIGN KEY (followed_id) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT broadcasts_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(partner_id) ON DELETE SET NULL,
+  CONSTRAINT broadcasts_program_id_fkey FOREIGN KEY (program_id) REFERENCES programs(program_id) ON DELETE SET NULL,
+  CONSTRAINT broadcasts_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES users(user_id) ON DELETE SET NULL,
+  CONSTRAINT broadcasts_stopped_by_fkey FOREIGN KEY (stopped_by) REFERENCES users(user_id) ON DELETE SET NULL
+);
+CREATE INDEX idx_broadcasts_created_by ON public.broadcasts USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX idx_broadcasts_followed ON public.broadcasts USING btree (followed_id) WHERE (followed_id IS NOT NULL);
+CREATE INDEX idx_broadcasts_partner ON public.broadcasts USING btree (partner_id) WHERE (partner_id IS NOT NULL);
+CREATE INDEX idx_broadcasts_program ON public.broadcasts USING btree (program_id) WHERE (program_id IS NOT NULL);
+CREATE INDEX idx_broadcasts_sent_by ON public.broadcasts USING btree (sent_by) WHERE (sent_by IS NOT NULL);
+CREATE INDEX idx_broadcasts_stopped_by ON public.broadcasts USING btree (stopped_by) WHERE (stopped_by IS NOT NULL);
+CREATE TRIGGER keep_broadcast BEFORE UPDATE ON public.broadcasts FOR EACH ROW EXECUTE FUNCTION keep_broadcast();
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.broadcasts FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+ALTER TABLE broadcasts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY broadcasts_add ON broadcasts AS PERMISSIVE FOR INSERT TO app_user WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND (created_by = ( SELECT actor_id() AS actor_id)) AND ((status)::text = 'draft'::text)));
+CREATE POLICY broadcasts_change ON broadcasts AS PERMISSIVE FOR UPDATE TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff)) WITH CHECK ((( SELECT actor_is_staff() AS actor_is_staff) AND ((sent_by IS NULL) OR ((status)::text <> 'draft'::text))));
+CREATE POLICY broadcasts_jobs ON broadcasts AS PERMISSIVE FOR ALL TO app_worker USING (true) WITH CHECK (true);
+CREATE POLICY broadcasts_read ON broadcasts AS PERMISSIVE FOR SELECT TO app_user USING (( SELECT actor_is_staff() AS actor_is_staff));
+CREATE POLICY broadcasts_remove ON broadcasts AS PERMISSIVE FOR DELETE TO app_user USING ((( SELECT actor_is_staff() AS actor_is_staff) AND ((status)::text = 'draft'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON broadcasts TO app_user;
+GRANT SELECT, UPDATE ON broadcasts TO app_worker;
 
 CREATE TABLE certificates (
   certificate_id uuid NOT NULL DEFAULT uuid_v7(),

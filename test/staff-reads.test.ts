@@ -13,6 +13,11 @@ const NOBODYS: Readonly<Record<string, string>> = {
   'GET /api/v1/admin/faqs': 'written for everybody',
   'GET /api/v1/admin/metrics': 'figures',
   'GET /api/v1/admin/metrics/daily': 'figures',
+  'GET /api/v1/admin/notifications/broadcasts': 'what was told to many, and how many there were',
+  'GET /api/v1/admin/notifications/broadcasts/{broadcast_id}': 'the same',
+  'GET /api/v1/admin/notifications/broadcasts/{broadcast_id}/reach': 'figures',
+  'GET /api/v1/admin/notifications/templates': 'words, with values that are made up',
+  'GET /api/v1/admin/notifications/templates/{fact}': 'the same',
   'GET /api/v1/admin/programs/report': 'figures of programs',
   'GET /api/v1/admin/settings': 'how the platform is set',
 }
@@ -58,6 +63,16 @@ describe('what staff read of others', () => {
       log_id: rows[0].log_id,
       breach_id: breach.breach_id,
     })
+    const said = { title: 'Closed', message: 'On Sunday' }
+    const texts = JSON.stringify({ en: said, sw: said, fr: said })
+    const broadcast = await insert(database.owner, 'broadcasts', { type: 'account', texts })
+    ids.fact = 'community.comment_created'
+    ids.broadcast_id = String(broadcast.broadcast_id)
+    await database.owner.query(
+      `INSERT INTO notification_deliveries (source_event, user_id, channel, kind, status, last_error)
+       VALUES (uuid_v7(), $1, 'email', 'test.happened', 'dead', 'timeout')`,
+      [member.id],
+    )
     const staffOnly = new Set(
       app.server.rules
         .filter(({ access }) => access === 'permission')

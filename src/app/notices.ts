@@ -4,6 +4,7 @@ import { eventsNotices } from '../domains/events/jobs.ts'
 import { identityNotices } from '../domains/identity/jobs.ts'
 import { learningNotices } from '../domains/learning/jobs.ts'
 import { createRegistry } from '../domains/notifications/index.ts'
+import { notificationsNotices } from '../domains/notifications/jobs.ts'
 import { partnersNotices } from '../domains/partners/jobs.ts'
 import { privacyNotices } from '../domains/privacy/jobs.ts'
 
@@ -16,4 +17,5 @@ export const NOTICES = createRegistry([
   ...partnersNotices,
   ...privacyNotices,
   ...analyticsNotices,
+  ...notificationsNotices,
 ])

@@ -62,6 +62,8 @@ const WORDS = [
   '+254700000000',
   'en',
   '123456',
+  'post:1',
+  'community.comment_created',
   'x'.repeat(43),
 ]
 

@@ -10,6 +10,7 @@ export const analyticsNotices: readonly Notice[] = [
     type: 'security',
     urgent: true,
     channels: ['push'],
+    sample: { kind: 'failed_sign_ins' },
     texts: { en: wordsIn('en'), sw: wordsIn('sw'), fr: wordsIn('fr') },
     path: ({ reference_id }) => (reference_id === null ? '/admin/audit' : `/admin/audit/${reference_id}`),
   },

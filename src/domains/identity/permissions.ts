@@ -28,6 +28,10 @@ export const PERMISSIONS = {
   'partner_members.change': STAFF,
   'privacy_requests.handle': STAFF,
   'breaches.handle': STAFF,
+  'broadcasts.send': STAFF,
+  'deliveries.read': STAFF,
+  'deliveries.retry': STAFF,
+  'templates.read': STAFF,
 } satisfies Permissions
 
 /** For what depends on more than the route: granting a role of staff. */

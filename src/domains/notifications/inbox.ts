@@ -10,7 +10,9 @@ import {
   changeOne,
   changeUpTo,
   holdCounter,
+  type ListKind,
   notificationPage,
+  takeBack,
   UNREAD_COUNT,
 } from './queries/inbox.ts'
 import type { Registry } from './registry.ts'
@@ -37,15 +39,18 @@ export async function readNotifications(
     unread = false,
     archived = false,
     grouped = false,
+    thread_key,
     cursor,
     limit = PAGE,
   }: Static<typeof NotificationQuery>,
 ): Promise<Static<typeof Notifications>> {
-  const kind = archived ? 'archived' : unread ? 'unread' : 'all'
-  const filter = { unread, archived, grouped, reader: actor.userId }
+  const kind: ListKind = archived ? 'archived' : unread ? 'unread' : 'all'
+  const filter = { unread, archived, grouped, thread_key, reader: actor.userId }
   const [before] = cursor ? decodeCursor(cursor, { sort: 'notified', filter, length: 1 }) : NEWEST
-  const values = [before, filterDigest(filter), limit]
-  const text = await services.db.textAs(actor, notificationPage(pageSize(limit), kind, grouped), values)
+  const thread = thread_key === undefined ? [] : [thread_key]
+  const values = [before, filterDigest(filter), limit, ...thread]
+  const shape = { kind, grouped, ofThread: thread_key !== undefined }
+  const text = await services.db.textAs(actor, notificationPage(pageSize(limit), shape), values)
   const { items, next_cursor, unread_count, language, timezone }: Page = JSON.parse(text ?? '')
   const reader = readerOf(language, timezone)
   const rendered = await render(
@@ -69,7 +74,8 @@ export async function countUnread({ db }: Services, actor: Actor): Promise<numbe
 export async function change(services: Services, actor: Actor, id: string, to: Change): Promise<void> {
   await services.db.transaction(actor, async (tx) => {
     await holdCounter(tx)
-    if (!(await changeOne(tx, id, to))) throw notFound('notification', id)
+    const isThere = to === 'inbox' ? await takeBack(tx, id) : await changeOne(tx, id, to)
+    if (!isThere) throw notFound('notification', id)
   })
   await publishLive(services.cache, { users: [actor.userId] })
 }

@@ -3,13 +3,17 @@ import type { OptionalChannel } from '../../platform/facts/index.ts'
 import type { Cycle, Task } from '../../platform/jobs/index.ts'
 import { inBatches } from '../../platform/jobs/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
+import { WITHDRAW_BROADCAST } from './broadcasts.ts'
 import { expandFacts } from './expansion.ts'
+import { stoppedFact, withdrawWaiting } from './queries/broadcasts.ts'
 import { driftedCounters, recount } from './queries/counters.ts'
 import { deleteOldFacts, oldestFactSeconds } from './queries/facts.ts'
 import { oldestWaitingSeconds } from './queries/sending.ts'
 import type { Registry } from './registry.ts'
 import { SENDERS } from './senders.ts'
 import { sendDue } from './sending.ts'
+
+export { notificationsNotices } from './notices.ts'
 
 /** What runs as long as the worker does: who is told, and a queue for each way out. `brand`: how the platform calls itself. */
 export function notificationCycles({
@@ -33,6 +37,19 @@ export function notificationCycles({
         sendDue({ db, services, registry, brand }, channel),
     })),
   ]
+}
+
+/** What of a stopped broadcast waits to go out stays here. What is being sent at that instant goes. */
+export const withdrawBroadcast: Task<{ broadcast_id: string }> = {
+  name: WITHDRAW_BROADCAST,
+  async run({ broadcast_id }, { db, log, signal }) {
+    const factId = await stoppedFact(db.anonymous, broadcast_id)
+    if (factId === undefined) return
+    const withdrawn = await inBatches(1000, signal, (size) =>
+      db.transaction(null, (tx) => withdrawWaiting(tx, factId, size)),
+    )
+    log.info({ broadcast_id, withdrawn }, 'a broadcast was stopped')
+  },
 }
 
 const sweepFacts: Task = {
@@ -61,7 +78,7 @@ const checkCounters: Task = {
   },
 }
 
-export const notificationsTasks: readonly Task[] = [sweepFacts, checkCounters]
+export const notificationsTasks: readonly Task<never>[] = [sweepFacts, checkCounters, withdrawBroadcast]
 
 /** How long what is due has waited: facts that nobody was told, deliveries that did not leave. */
 export function watchWaiting(db: Database, metrics: Pick<Metrics, 'gauge'>): void {

@@ -57,6 +57,11 @@ export function letterOf(item: Item, language: Language, on: Setting, off: strin
   }
 }
 
+/** One as an SMS: what it is, and where it is read. */
+export function shortOf({ title, action_url }: Item, on: Setting): string {
+  return `${title}: ${on.url(action_url ?? '/notifications')}`
+}
+
 /** Many in one mail, oldest first; `off` as above. */
 export function digestOf(
   items: readonly Item[],

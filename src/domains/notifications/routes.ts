@@ -3,7 +3,9 @@ import { Type } from 'typebox'
 import type { Services } from '../../platform/services.ts'
 import { change, changeAll, countUnread, readNotifications } from './inbox.ts'
 import type { Registry } from './registry.ts'
+import { broadcastRoutes } from './routes/broadcasts.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { deskRoutes } from './routes/desk.ts'
 import { muteRoutes } from './routes/mutes.ts'
 import { NotificationPath, NotificationQuery, Notifications, UnreadCount, UpTo } from './schemas.ts'
 
@@ -18,7 +20,9 @@ export function notificationsRoutes(services: Services, registry: Registry): Fas
 
   return async (app) => {
     await app.register(channelRoutes(services))
+    await app.register(broadcastRoutes(services))
     await app.register(muteRoutes(services, registry))
+    await app.register(deskRoutes(services, registry))
 
     app.get(
       '/me/notifications',
@@ -47,7 +51,7 @@ export function notificationsRoutes(services: Services, registry: Registry): Fas
       ['PUT', 'read', 'read', 'I have read it'],
       ['DELETE', 'read', 'unread', 'I want to read it again'],
       ['PUT', 'archive', 'archived', 'Put it aside'],
-      ['DELETE', 'archive', 'inbox', 'Take it back'],
+      ['DELETE', 'archive', 'inbox', 'Take it back, with what of its thread was put aside at once'],
     ] as const
     for (const [method, resource, to, summary] of one) {
       app.route({

@@ -8,6 +8,7 @@ export const NotificationQuery = PageQuery({
   grouped: Type.Optional(
     Type.Boolean({ description: 'true: of each thread only its newest, with how many there are' }),
   ),
+  thread_key: Type.Optional(Type.String({ maxLength: 100, description: 'Only those of this thread' })),
 })
 
 const NOTIFICATION = {

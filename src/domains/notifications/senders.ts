@@ -3,7 +3,7 @@ import type { OptionalChannel } from '../../platform/facts/index.ts'
 import { postMail, renderMail, sendSms, settingOf } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
 import { openPhone } from '../identity/index.ts'
-import { digestOf, letterOf } from './letters.ts'
+import { digestOf, letterOf, shortOf } from './letters.ts'
 import { sendPush } from './push-sending.ts'
 import type { Addressee } from './queries/sending.ts'
 import { isType } from './registry.ts'
@@ -58,7 +58,7 @@ async function sms(parts: Parts, { id, to, reader, items }: Outgoing): ReturnTyp
   const { brand, services } = parts
   const [item] = items as [Item]
   const on = settingOf({ brand, publicUrl: services.config.publicUrl, ...reader })
-  const text = `${item.title}: ${on.url(item.action_url ?? '/notifications')}`
+  const text = shortOf(item, on)
   const number = openPhone(services.fields, to.user_id, to.phone_cipher)
   return sendSms(parts, { id, to: number, text }, 'notice')
 }

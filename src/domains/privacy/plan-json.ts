@@ -20,6 +20,7 @@ export const JSON_COLUMNS: Readonly<Record<string, Inside>> = {
   'audit_logs.metadata': 'ids alone',
   'auth_tokens.data': 'with the row',
   'breach_events.details': 'nobody',
+  'broadcasts.texts': 'nobody',
   'coach_applications.languages': 'with the row',
   'coach_applications.links': 'with the row',
   'coach_applications.specialties': 'with the row',

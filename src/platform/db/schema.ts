@@ -159,6 +159,32 @@ export type BreachPeople = {
   told_at: string | null
 }
 
+export type Broadcasts = {
+  broadcast_id: Filled<string>
+  type: string
+  channels: Filled<string[]>
+  texts: Json
+  path: string | null
+  role_name: string | null
+  country: string | null
+  language: string | null
+  narrowed_by: string | null
+  program_id: string | null
+  partner_id: string | null
+  followed_id: string | null
+  status: Filled<string>
+  fact_id: string | null
+  people: number | null
+  told: Filled<number>
+  created_by: string | null
+  sent_by: string | null
+  stopped_by: string | null
+  created_at: Filled<string>
+  updated_at: Filled<string>
+  sent_at: string | null
+  finished_at: string | null
+}
+
 export type Certificates = {
   certificate_id: Filled<string>
   enrollment_id: string
@@ -1558,6 +1584,7 @@ export type DB = {
   auth_tokens: AuthTokens
   breach_events: BreachEvents
   breach_people: BreachPeople
+  broadcasts: Broadcasts
   certificates: Certificates
   coach_application_notes: CoachApplicationNotes
   coach_applications: CoachApplications

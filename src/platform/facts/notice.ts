@@ -62,6 +62,8 @@ export type Notice = {
   /** Said for a subject that is gone. */
   readonly nameless?: Readonly<Record<Language, string>>
   readonly texts: Readonly<Record<Language, (values: NoticeValues) => NoticeText>>
+  /** Parameters to show its words with, where staff look at them. */
+  readonly sample?: FactParams
   /** A page of the web application, in no language: `/community/<id>`. */
   readonly path?: (
     fact: { readonly reference_id: string | null; readonly params: FactParams },

@@ -6,10 +6,30 @@ const DUE = '2030-01-01T00:00:00Z'
 const MARK = '\\x6d61726b6564'
 /** As a literal of SQL. */
 const bytes = (length: number) => `\\x${randomBytes(length).toString('hex')}`
+const SAID = { title: 'Closed', message: 'On Sunday' }
+const WORDS = JSON.stringify({ en: SAID, sw: SAID, fr: SAID })
 const SESSION = randomUUID()
 
 /** How people are reached: what their addresses take, what SMS cost, their browsers. */
 export const channels = (w: World): Case[] => [
+  {
+    table: 'broadcasts',
+    row: { type: 'account', texts: WORDS, created_by: w.admin },
+    added: { type: 'account', texts: WORDS, created_by: w.admin },
+    change: { path: '/events' },
+    select: 'staff',
+    insert: 'admin',
+    update: 'staff',
+    delete: 'staff',
+    jobs: 'select update',
+    tries: [
+      {
+        by: 'admin',
+        why: 'write it in another’s name',
+        insert: { type: 'account', texts: WORDS, created_by: w.clerk },
+      },
+    ],
+  },
   {
     table: 'mail_suppressions',
     row: { user_id: w.owner, address_mark: MARK, reason: 'gone' },

@@ -26,10 +26,13 @@ const THREAD = (kind: ListKind) => `
 
 /**
  * A page of what the actor is told as JSON text, newest first and without its words, with how many are unread and in which
- * language to say it. $1: the cursor's seq; $2: the filter's digest; $3: how many to show. Walks idx_notifications_user
+ * language to say it. $1: the cursor's seq; $2: the filter's digest; $3: how many to show; $4: the thread, where it is of one. Walks idx_notifications_user
  * (idx_notifications_unread) backwards in each month, and stops after the page. The month of an old cursor is not known.
  */
-export function notificationPage(size: PageSize, kind: ListKind, grouped: boolean): Statement {
+export function notificationPage(
+  size: PageSize,
+  { kind, grouped, ofThread }: { kind: ListKind; grouped: boolean; ofThread: boolean },
+): Statement {
   const text = jsonPage({
     show: '$3::int',
     sort: 'notified',
@@ -41,11 +44,12 @@ export function notificationPage(size: PageSize, kind: ListKind, grouped: boolea
         SELECT n.* FROM notifications n
         WHERE n.user_id = actor_id() AND ${KINDS[kind]} AND n.seq < $1::bigint
           AND (n.expires_at IS NULL OR n.expires_at > now()) ${grouped ? newestOfThread(kind) : ''}
+          ${ofThread ? 'AND n.thread_key = $4' : ''}
         ORDER BY n.seq DESC LIMIT ${size + 1}) n
       ORDER BY n.seq DESC`,
   })
   return {
-    name: `notifications_${kind}${grouped ? '_grouped' : ''}_${size}`,
+    name: `notifications_${kind}${grouped ? '_grouped' : ''}${ofThread ? '_thread' : ''}_${size}`,
     text: `
       SELECT json_build_object('items', page->'items', 'next_cursor', page->'next_cursor',
         'unread_count', coalesce((SELECT unread FROM notification_counters WHERE user_id = actor_id()), 0),
@@ -82,6 +86,24 @@ export async function changeOne(db: Db, notificationId: string, change: Change):
     WHERE notification_id = ${notificationId}::uuid AND created_at = uuid_v7_time(${notificationId}::uuid)
       AND user_id = actor_id()`.execute(db)
   return Number(numAffectedRows ?? 0) > 0
+}
+
+/** Takes one back, with all of its thread that was put aside in the same act. False: there is none of this id. */
+export async function takeBack(db: Db, notificationId: string): Promise<boolean> {
+  const { rows } = await sql<{ thread_key: string | null; moment: string | null }>`
+    SELECT thread_key, archived_at::text AS moment FROM notifications
+    WHERE notification_id = ${notificationId}::uuid AND created_at = uuid_v7_time(${notificationId}::uuid)
+      AND user_id = actor_id()`.execute(db)
+  const found = rows[0]
+  if (!found) return false
+  const { thread_key, moment } = found
+  if (thread_key === null || moment === null) return changeOne(db, notificationId, 'inbox')
+  await sql`
+    UPDATE notifications SET ${CHANGES.inbox}
+    WHERE user_id = actor_id() AND thread_key = ${thread_key} AND archived_at = ${moment}::timestamptz`.execute(
+    db,
+  )
+  return true
 }
 
 const NOT_YET: Readonly<Record<'read' | 'archived', ReturnType<typeof sql>>> = {
