@@ -1938,7 +1938,8 @@ BEGIN
   INSERT INTO mail_suppressions AS s (user_id, address_mark, reason, status_code) VALUES (person, mark, why, code)
   ON CONFLICT (user_id, address_mark) DO UPDATE
     SET reason = excluded.reason, status_code = excluded.status_code, suppressed_at = now(), lifted_at = NULL
-    WHERE s.lifted_at IS NOT NULL AND (s.lifted_at AT TIME ZONE 'UTC')::date < sent_on;
+    WHERE (s.lifted_at IS NOT NULL AND (s.lifted_at AT TIME ZONE 'UTC')::date < sent_on)
+      OR (s.lifted_at IS NULL AND s.reason = 'complaint' AND excluded.reason <> 'complaint');
   RETURN FOUND;
 END
 $function$;

@@ -178,6 +178,12 @@ describe('mail that comes back', () => {
     await hook(complaint(returnPath(), 'X-Nothing: here'))
     assert.equal(await amina.state(), 'complaint')
     assert.deepEqual([await amina.post('notice'), await amina.post('told')], ['suppressed', 'sent'])
+    // That nobody is there any more weighs more, and what weighs less does not undo it.
+    await hook(report(returnPath()))
+    assert.equal(await amina.state(), 'gone')
+    await hook(complaint(returnPath(), 'X-Nothing: at all'))
+    assert.equal(await amina.state(), 'gone')
+    assert.equal(await amina.post('told'), 'suppressed')
   })
 
   test('that we did not send, or that is no report, changes nothing', async () => {

@@ -86,6 +86,16 @@ const TITLES: Readonly<Record<string, readonly [en: string, sw: string, fr: stri
   privacy_requests: ['Your privacy requests', 'Maombi yako ya faragha', 'Vos demandes de confidentialité'],
   program_reviews: ['Your reviews', 'Tathmini zako', 'Vos avis'],
   projects: ['Your projects', 'Miradi yako', 'Vos projets'],
+  push_offers: [
+    'What you said about push',
+    'Ulichosema kuhusu arifa za kivinjari',
+    'Votre réponse sur les notifications',
+  ],
+  push_subscriptions: [
+    'Browsers that tell you',
+    'Vivinjari vinavyokujulisha',
+    'Navigateurs qui vous préviennent',
+  ],
   reactions: ['Your reactions', 'Hisia zako', 'Vos réactions'],
   session_feedback: ['Feedback on sessions', 'Maoni kuhusu vipindi', 'Retours sur les séances'],
   sessions: ['Where you are signed in', 'Ulipoingia', 'Où vous êtes connecté'],
