@@ -80,6 +80,8 @@ describe('mail over SMTP', () => {
         ['550 5.1.1 no such user here', true, true],
         ['551 5.1.6 moved', true, true],
         ['552 5.2.2 mailbox full', true, false],
+        ['550 relaying denied', true, false],
+        ['554 your address is blacklisted', true, false],
         ['550 5.7.1 we do not like you', true, false],
         ['450 4.2.1 come again', false, false],
       ] as const) {

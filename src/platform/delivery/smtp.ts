@@ -95,8 +95,13 @@ function refusalOf(error: unknown): NotAccepted {
   })
 }
 
-/** Without an enhanced code (RFC 3463) a refused recipient is one that is not there. */
+/**
+ * Without an enhanced code (RFC 3463) a refused recipient is one that is not there, unless the words are about us: a relay that
+ * is set up wrongly refuses everybody, and nobody's address is to blame.
+ */
 function saysGone(response: string): boolean {
   const status = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1]
-  return status === undefined || isGoneStatus(status)
+  return status === undefined ? !OF_US.test(response) : isGoneStatus(status)
 }
+
+const OF_US = /relay|block|den(?:y|ied)|polic|spam|reputation|authenti|listed|sender/i
