@@ -8,11 +8,13 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   audit: async () => (await import('./audit.ts')).auditBench,
   coaches: async () => (await import('./coaches.ts')).coaches,
   images: async () => (await import('./images.ts')).images,
+  notifications: async () => (await import('./notifications/index.ts')).notifications,
   privacy: async () => (await import('./privacy/index.ts')).privacy,
   keys: async () => (await import('./keys.ts')).keys,
   profiles: async () => (await import('./profiles.ts')).profiles,
   search: async () => (await import('./search.ts')).search,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,
+  telling: async () => (await import('./telling/index.ts')).telling,
   web: async () => (await import('./web/index.ts')).web,
 }
 

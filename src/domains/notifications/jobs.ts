@@ -15,14 +15,16 @@ import { sendDue } from './sending.ts'
 
 export { notificationsNotices } from './notices.ts'
 
-/** What runs as long as the worker does: who is told, and a queue for each way out. `brand`: how the platform calls itself. */
-export function notificationCycles({
-  registry,
-  brand,
-}: {
+type Options = {
   readonly registry: Registry
+  /** How the platform calls itself. */
   readonly brand: string
-}): Cycle[] {
+  /** After which a dead process's claims are taken up again; default: five minutes. */
+  readonly leaseSeconds?: number
+}
+
+/** What runs as long as the worker does: who is told, and a queue for each way out. */
+export function notificationCycles({ registry, ...options }: Options): Cycle[] {
   const channels = Object.keys(SENDERS) as OptionalChannel[]
   return [
     {
@@ -34,7 +36,7 @@ export function notificationCycles({
       name: `notifications.send_${channel}`,
       everyMs: 500,
       run: ({ db, services }: Parameters<Cycle['run']>[0]) =>
-        sendDue({ db, services, registry, brand }, channel),
+        sendDue({ db, services, registry, ...options }, channel),
     })),
   ]
 }

@@ -25,7 +25,11 @@ const MOST_TRIES = 10
 const FIRST_PAUSE_SECONDS = 30
 const LONGEST_PAUSE_SECONDS = 6 * 3600
 
-export type Sending = Parts & { readonly registry: Registry; readonly senders?: typeof SENDERS }
+export type Sending = Parts & {
+  readonly registry: Registry
+  readonly senders?: typeof SENDERS
+  readonly leaseSeconds?: number
+}
 
 type Due = { readonly claimed: Claimed; readonly to: Addressee<Stored> }
 
@@ -36,10 +40,10 @@ type Due = { readonly claimed: Claimed; readonly to: Addressee<Stored> }
  */
 export async function sendDue(context: Sending, channel: OptionalChannel): Promise<boolean> {
   const sender = (context.senders ?? SENDERS)[channel]
-  const { db } = context
-  const claimed = await db.transaction(null, (tx) => claimDue(tx, channel, CLAIMED, LEASE_SECONDS))
+  const { db, leaseSeconds = LEASE_SECONDS } = context
+  const claimed = await db.transaction(null, (tx) => claimDue(tx, channel, CLAIMED, leaseSeconds))
   const gathered =
-    channel === 'email' ? await db.transaction(null, (tx) => claimDigests(tx, CLAIMED, LEASE_SECONDS)) : []
+    channel === 'email' ? await db.transaction(null, (tx) => claimDigests(tx, CLAIMED, leaseSeconds)) : []
   if (claimed.length + gathered.length === 0) return false
   const messages = await messagesOf(context, [...claimed, ...gathered])
   for (let from = 0; from < messages.length; from += AT_ONCE)
