@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../src/platform/db/embedded.ts'
 import type { BenchDatabase } from './bench-database.ts'
 
 const MAIN = path.join(import.meta.dirname, '../src/main.ts')
+const PACKAGE = path.join(import.meta.dirname, '../package.json')
 
 export type BenchServer = { readonly url: string; readonly pid: number; stop(): Promise<void> }
 
@@ -15,7 +17,7 @@ export async function startServer(
   options: { cache: boolean; poolSize: number; env?: Readonly<Record<string, string>> },
 ): Promise<BenchServer> {
   const port = await freePort()
-  const child = spawn(process.execPath, [MAIN, 'server'], {
+  const child = spawn(process.execPath, [...flags(), MAIN, 'server'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
@@ -43,6 +45,12 @@ export async function startServer(
       await once(child, 'exit')
     },
   }
+}
+
+/** How `npm run server` has Node keep its memory. */
+function flags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { scripts: { server: string } }
+  return scripts.server.split(' ').filter((word) => word.startsWith('--'))
 }
 
 async function ready(url: string): Promise<void> {

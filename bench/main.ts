@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   profiles: async () => (await import('./profiles.ts')).profiles,
   search: async () => (await import('./search.ts')).search,
   'sign-in': async () => (await import('./sign-in/index.ts')).signInStorm,
+  streams: async () => (await import('./streams/index.ts')).streams,
   telling: async () => (await import('./telling/index.ts')).telling,
   web: async () => (await import('./web/index.ts')).web,
 }

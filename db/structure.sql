@@ -1987,7 +1987,13 @@ BEGIN
     JOIN notification_counters c ON c.user_id = r.reader
     LEFT JOIN user_settings s ON s.user_id = r.reader
     LEFT JOIN LATERAL (
-      SELECT json_agg(notification_json(n) ORDER BY n.seq) AS items
+      SELECT json_agg(json_build_object(
+        'notification_id', n.notification_id, 'seq', n.seq, 'kind', n.kind, 'type', n.notification_type, 'params', n.params,
+        'title', n.title, 'message', n.message, 'action_url', n.action_url, 'reference_type', n.reference_type,
+        'reference_id', n.reference_id, 'actor_id', n.actor_id,
+        'actor', CASE WHEN n.actor_id IS NOT NULL THEN (SELECT p.card FROM people p WHERE p.user_id = n.actor_id) END,
+        'thread_key', n.thread_key, 'is_read', coalesce(n.is_read, false), 'archived_at', n.archived_at,
+        'created_at', n.created_at) ORDER BY n.seq) AS items
       FROM (SELECT * FROM notifications n WHERE n.user_id = r.reader AND n.seq > r.after ORDER BY n.seq LIMIT most) n
     ) came ON c.seq > r.after AND most > 0;
 END

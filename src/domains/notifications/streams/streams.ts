@@ -82,7 +82,7 @@ export function createStreams(
   let subscription: Promise<() => Promise<void>> | undefined
 
   function hear({ users, all, subjects, sessions, streams }: Hint): void {
-    if (all) told.add(...hub)
+    if (all) for (const stream of hub) told.add(stream)
     for (const user of users ?? []) told.add(...hub.of(user))
     if (subjects) screens.look(subjects)
     if (sessions) allowed.review(sessions)
@@ -91,9 +91,11 @@ export function createStreams(
 
   /** Whatever was said meanwhile, nobody heard. */
   function lookAtAll(): void {
-    told.add(...hub)
-    allowed.review([...hub].map(({ state }) => state.actor.sessionId))
-    screens.look([...hub].flatMap(({ state }) => [...state.watched.keys()]))
+    for (const stream of hub) {
+      told.add(stream)
+      allowed.review([stream.state.actor.sessionId])
+      screens.look(stream.state.watched.keys())
+    }
   }
 
   function endReplaced(id: string): void {
