@@ -7,7 +7,7 @@ import { WITHDRAW_BROADCAST } from './broadcasts.ts'
 import { expandFacts } from './expansion.ts'
 import { stoppedFact, withdrawWaiting } from './queries/broadcasts.ts'
 import { driftedCounters, recount } from './queries/counters.ts'
-import { deleteOldFacts, oldestFactSeconds } from './queries/facts.ts'
+import { deleteOldFacts, givenUpFacts, oldestFactSeconds } from './queries/facts.ts'
 import { oldestWaitingSeconds } from './queries/sending.ts'
 import type { Registry } from './registry.ts'
 import { SENDERS } from './senders.ts'
@@ -88,6 +88,9 @@ export function watchWaiting(db: Database, metrics: Pick<Metrics, 'gauge'>): voi
     'facts_oldest_due_seconds',
     'How long the oldest fact that is due has waited to be told',
     () => oldestFactSeconds(db.anonymous),
+  )
+  metrics.gauge('facts_given_up', 'Facts that failed too often and wait for somebody', () =>
+    givenUpFacts(db.anonymous),
   )
   metrics.gauge(
     'notifications_oldest_due_seconds',

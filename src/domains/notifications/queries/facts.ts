@@ -66,6 +66,13 @@ export async function oldestFactSeconds(db: Db): Promise<number> {
   return rows[0]?.age ?? 0
 }
 
+/** How many failed too often and wait for somebody. */
+export async function givenUpFacts(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM facts WHERE expanded_at IS NULL AND due_at = 'infinity'`.execute(db)
+  return rows[0]?.n ?? 0
+}
+
 /** At most `size` of those that were told a week ago. */
 export async function deleteOldFacts(db: Db, size: number): Promise<number> {
   const { numAffectedRows } = await sql`
