@@ -93,6 +93,43 @@ test('a report of a megabyte, of ten thousand parts or of endless folds is read 
   assert.ok(performance.now() - from < 1500, `${performance.now() - from} ms`)
 })
 
+/** 262 KB of a text again and again. */
+const filled = (text: string) => text.repeat(Math.ceil(262_144 / text.length)).slice(0, 262_144)
+const inHead = (text: string) => `${filled(text)}\n\n`
+/** As the part of a report that names recipients. */
+const inStatus = (text: string) =>
+  bounce().replace('Reporting-MTA: dns; mx.example.com', () => `Reporting-MTA: dns; x\n${filled(text)}`)
+
+for (const [what, bomb] of [
+  ['one name again and again', 'a:\n'],
+  ['many names', Array.from({ length: 20_000 }, (_, at) => `n${at}:\n`).join('')],
+  ['blanks before a lone return', `a:${' '.repeat(200_000)}\r`],
+  ['many recipients', 'Final-Recipient: rfc822; a@b\nAction: delayed\n\n'],
+  ['many addresses', `To: ${'a@b, '.repeat(10_000)}\n`],
+  ['no end of an address', 'a'],
+  ['semicolons', `Content-Type: multipart/report${'; '.repeat(100_000)}\n`],
+  ['folds', 'a:\n \t\n'],
+  ['empty lines', '\n'],
+  ['parts within parts', 'Content-Type: multipart/report; boundary=b\n\n--b\n'],
+  ['parts', '\n--4B1.17/mx.example.com\n'],
+] as const)
+  test(`a report that is a bomb is read in a time in proportion to its length: ${what}`, () => {
+    const from = performance.now()
+    parse(inHead(bomb))
+    parse(inStatus(bomb))
+    // Work that grows with the square of the length took from ten seconds to minutes.
+    assert.ok(performance.now() - from < 2500, `${performance.now() - from} ms`)
+  })
+
+test('of the many fields and recipients of a report some are enough', () => {
+  const report = parse(`${`To: ${'a@b, '.repeat(100)}\n`.repeat(300)}${bounce()}`)
+  assert.equal(report, undefined)
+  const many = parse(bounce().replace(`To: ${TO}`, `To: ${`${TO}, `.repeat(1000)}`))
+  assert.equal(many?.kind === 'bounce' && many.addresses.length, 50)
+  const values = parse(bounce().replace(`To: ${TO}\n`, `To: ${TO}\n`.repeat(100)))
+  assert.equal(values?.kind === 'bounce' && values.addresses.length, 11)
+})
+
 /** As a provider's feedback loop writes one (RFC 5965). */
 const complaint = (type = 'abuse', unsubscribe = '<https://example.org/u?token=abc>') => `To: ${TO}
 MIME-Version: 1.0

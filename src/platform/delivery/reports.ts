@@ -16,9 +16,17 @@ export type MailReport =
       readonly listUnsubscribe: string | null
     }
 
-/** More than any report needs: what follows is the mail that was sent back. */
+/**
+ * More than any report needs: what follows is the mail that was sent back. Anybody may send to such an address, and all this
+ * is read before any signature is: so nothing here may take more than a time in proportion to the text.
+ */
 const LONGEST = 262_144
 const MOST_PARTS = 10
+const LONGEST_HEAD = 65_536
+const MOST_FIELDS = 200
+const MOST_VALUES = 10
+const MOST_RECIPIENTS = 50
+const MOST_ADDRESSES = 50
 
 /**
  * Delivery reports (RFC 3464) and complaints (ARF, RFC 5965), the few fields that we need and no more. Undefined for
@@ -34,7 +42,9 @@ export function parseReport(raw: Buffer): MailReport | undefined {
   const reported = entityOf(
     part(/^(?:message\/rfc822|text\/rfc822-headers|message\/global)/i)?.body ?? '',
   ).headers
-  const addresses = [...ENVELOPE.flatMap((name) => headers.get(name) ?? [])].flatMap(addressesIn)
+  const addresses = ENVELOPE.flatMap((name) => headers.get(name) ?? [])
+    .flatMap(addressesIn)
+    .slice(0, MOST_ADDRESSES)
   const delivery = part(/^message\/(?:global-)?delivery-status/i)
   if (delivery) return bounceOf(delivery.body, addresses)
   const feedback = part(/^message\/feedback-report/i)
@@ -57,22 +67,30 @@ function entityOf(text: string): Entity {
 /** `Name: value`, unfolded (RFC 5322, 2.2.3). */
 function fieldsOf(block: string): Headers {
   const fields = new Map<string, string[]>()
-  for (const line of block.replace(/\n[ \t]+/g, ' ').split('\n')) {
-    const [, name, value = ''] = /^([!-9;-~]{1,80}):[ \t]*(.*)$/.exec(line) ?? []
-    if (name) fields.set(name.toLowerCase(), [...(fields.get(name.toLowerCase()) ?? []), value.trim()])
+  const lines = block
+    .slice(0, LONGEST_HEAD)
+    .replace(/\n[ \t]+/g, ' ')
+    .split('\n', MOST_FIELDS)
+  for (const line of lines) {
+    const name = /^([!-9;-~]{1,80}):/.exec(line)?.[1]
+    if (name === undefined) continue
+    const values = fields.get(name.toLowerCase()) ?? []
+    if (values.length < MOST_VALUES) values.push(line.slice(name.length + 1).trim())
+    fields.set(name.toLowerCase(), values)
   }
   return fields
 }
 
 function partsOf(body: string, boundary: string): string[] {
-  const parts = `\n${body}`.split(`\n--${boundary}`).slice(1, MOST_PARTS + 1)
+  const parts = `\n${body}`.split(`\n--${boundary}`, MOST_PARTS + 1).slice(1)
   return parts.filter((part) => !part.startsWith('--')).map((part) => part.replace(/^[ \t]*\n/, ''))
 }
 
 /** Of the groups of fields the first is about the mail, each of the others about one recipient; ours have one. */
 function bounceOf(body: string, addresses: readonly string[]): MailReport | undefined {
   const recipients = body
-    .split(/\n{2,}/)
+    .slice(0, LONGEST_HEAD)
+    .split(/\n{2,}/, MOST_RECIPIENTS)
     .map(fieldsOf)
     .filter((fields) => fields.has('final-recipient') || fields.has('original-recipient'))
   const failed = recipients.find((fields) => /^failed\b/i.test(fields.get('action')?.[0] ?? ''))
