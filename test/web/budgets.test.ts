@@ -94,6 +94,13 @@ describe('every page, whatever people are called', withBrowser, () => {
       facts: LONG,
       authority_due_at: new Date(Date.now() + 86_400_000),
     })
+    const said = { title: LONG.slice(0, 100), message: LONG }
+    const { broadcast_id } = await insert(owner, 'broadcasts', {
+      type: 'marketing',
+      channels: '{email,sms,push}',
+      texts: JSON.stringify({ en: said, sw: said, fr: said }),
+      path: `/${LONG.slice(0, 200)}`,
+    })
     const open = [
       '/',
       '/programs',
@@ -124,6 +131,14 @@ describe('every page, whatever people are called', withBrowser, () => {
       `/admin/people/${reader.id}`,
       '/admin/privacy-requests',
       `/admin/privacy-requests/${request_id}`,
+      '/notifications',
+      '/settings/notifications',
+      '/admin/notifications',
+      '/admin/notifications/dead-letters',
+      '/admin/notifications/templates',
+      '/admin/notifications/templates/community.comment_created',
+      '/admin/notifications/broadcasts',
+      `/admin/notifications/broadcasts/${broadcast_id}`,
       '/admin/breaches',
       `/admin/breaches/${breach_id}`,
       '/admin/audit',

@@ -15,6 +15,9 @@ import { LANGUAGE_COOKIE, preferences } from '#lib/server/preferences.ts'
 import { refusalOf, resume } from '#lib/server/resume.ts'
 import { withStart } from '#lib/server/start.ts'
 
+/** Where mails are looked at. */
+const FRAMING = /^\/admin\/notifications\/templates\/[^/]+$/
+
 const language = new AsyncLocalStorage<Locale>()
 overwriteGetLocale(() => language.getStore() ?? 'en')
 
@@ -93,6 +96,7 @@ const introduce: Handle = async ({ event, resolve }) => {
     secure: url.protocol === 'https:',
     private: locals.hasSession,
     uploadOrigin: web?.uploadOrigin ?? null,
+    frames: FRAMING.test(splitLocale(url.pathname).path),
   })
   return response
 }

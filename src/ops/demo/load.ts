@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { REFRESH_PLATFORM_METRICS, REFRESH_PROGRAM_REPORTS } from '../../domains/analytics/index.ts'
+import { loadBroadcasts } from './broadcasts.ts'
 import { loadCoachApplications } from './coach-applications.ts'
 import { loadCommunity } from './community.ts'
 import type { Content } from './content.ts'
@@ -56,6 +57,7 @@ async function loadAll(world: World): Promise<void> {
   await loadPartners(world, enrolled)
   await loadShop(world)
   await loadPrivacy(world)
+  await loadBroadcasts(world)
 }
 
 /** Counters folded, figures asked for, the mark set. */

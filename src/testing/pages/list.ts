@@ -118,6 +118,16 @@ export const PAGES: readonly ListedPage[] = [
   page('admin-breach', '/admin/breaches/[id]', 'lindiwe', {
     fill: { id: at('/api/v1/admin/breaches', 'items.0.breach_id') },
   }),
+  page('admin-deliveries', '/admin/notifications', 'lindiwe'),
+  page('admin-dead-letters', '/admin/notifications/dead-letters', 'lindiwe'),
+  page('admin-templates', '/admin/notifications/templates', 'lindiwe'),
+  page('admin-template', '/admin/notifications/templates/[fact]', 'lindiwe', {
+    fill: { fact: 'community.comment_created' },
+  }),
+  page('admin-broadcasts', '/admin/notifications/broadcasts', 'lindiwe'),
+  page('admin-broadcast', '/admin/notifications/broadcasts/[id]', 'lindiwe', {
+    fill: { id: at('/api/v1/admin/notifications/broadcasts', 'items.0.broadcast_id') },
+  }),
   page('admin-audit', '/admin/audit', 'lindiwe'),
   page('admin-audit-entry', '/admin/audit/[id]', 'lindiwe', {
     fill: { id: at('/api/v1/admin/audit?action=identity.user_signed_in', 'items.0.log_id') },

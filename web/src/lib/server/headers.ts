@@ -3,6 +3,8 @@ type Page = {
   /** Shown to somebody signed in: no shared cache, and no cache that outlives their session, keeps it. */
   readonly private: boolean
   readonly uploadOrigin: string | null
+  /** Frames another page of ours. */
+  readonly frames: boolean
 }
 
 /** The policy of what may be loaded is the framework's, made in vite.config.ts with a nonce a page. */
@@ -19,10 +21,18 @@ export function pageHeaders({ headers }: Response, page: Page): void {
     }),
   }
   for (const [name, value] of Object.entries(all)) headers.set(name, value)
+  if (page.frames) allowFrames(headers)
   const policy = headers.get('content-security-policy')
   if (policy !== null && page.uploadOrigin !== null) {
     headers.set('content-security-policy', widen(policy, page.uploadOrigin))
   }
+}
+
+/** Of our own alone. What is framed says for itself what it may load. */
+function allowFrames(headers: Headers): void {
+  const policy = headers.get('content-security-policy')
+  if (policy?.includes("frame-ancestors 'none'"))
+    headers.set('content-security-policy', `${policy}; frame-src 'self'`)
 }
 
 /** Files go straight to the storage, and pictures may come from it. */

@@ -7,18 +7,22 @@ import type { Actions, PageServerLoad } from './$types'
 export const load: PageServerLoad = async (event) => {
   await signedIn(event)
   const { api } = event.locals
-  const [settings, mail, push] = await Promise.all([
+  const page = { params: { query: { limit: 100 } } }
+  const [settings, mail, push, phone, threads, people] = await Promise.all([
     need(api.GET('/api/v1/me/settings')),
     optional(api.GET('/api/v1/me/mail-delivery')),
     optional(api.GET('/api/v1/me/push-subscriptions')),
+    optional(api.GET('/api/v1/me/phone')),
+    optional(api.GET('/api/v1/me/notification-mutes')),
+    optional(api.GET('/api/v1/me/mutes', page)),
   ])
-  return { settings, mail, push }
+  return { settings, mail, push, hasNumber: Boolean(phone?.phone_number), threads, people }
 }
 
 const DIGESTS = ['off', 'daily', 'weekly'] as const
 
 export const actions: Actions = {
-  default: async ({ locals, request }) => {
+  save: async ({ locals, request }) => {
     const form = await request.formData()
     const [start, end] = [field(form, 'quiet_start'), field(form, 'quiet_end')]
     if ((start === '') !== (end === '')) return refusedField('matrix', form, 'quiet_end', 'quiet')
@@ -27,10 +31,25 @@ export const actions: Actions = {
         matrix: matrixIn(form),
         quiet_hours: start === '' ? null : { start, end },
         digest: DIGESTS.find((one) => one === form.get('digest')) ?? 'off',
+        email_when_away: form.has('email_when_away'),
       },
     }
     const answer = await locals.api.PATCH('/api/v1/me/settings', { body })
     return answer.error ? refusedIn('matrix', answer, form) : { which: 'matrix' as const, done: true }
+  },
+
+  unmute_thread: async ({ locals, request }) => {
+    const form = await request.formData()
+    const params = { path: { thread_key: field(form, 'thread_key') } }
+    const answer = await locals.api.DELETE('/api/v1/me/notification-mutes/{thread_key}', { params })
+    return answer.error ? refusedIn('lists', answer, form) : { which: 'lists' as const, done: true }
+  },
+
+  unmute_person: async ({ locals, request }) => {
+    const form = await request.formData()
+    const params = { path: { user_id: field(form, 'user_id') } }
+    const answer = await locals.api.DELETE('/api/v1/people/{user_id}/mute', { params })
+    return answer.error ? refusedIn('lists', answer, form) : { which: 'lists' as const, done: true }
   },
 }
 
