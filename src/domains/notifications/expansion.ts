@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Db } from '../../platform/db/index.ts'
 import type { Told } from '../../platform/facts/index.ts'
 import { publishLive } from '../../platform/realtime/index.ts'
@@ -17,8 +18,9 @@ import { reasonAgainst, waysOf } from './ways.ts'
 
 /** Facts told in one transaction: enough that a statement costs little each, few enough that nobody waits long for the locks. */
 const FACTS = 250
-/** People of a slice, for the same reason. */
-const SLICE = 1000
+/** People of a slice, for the same reason; after each, half as long as it took is left to those who read meanwhile. */
+const SLICE = 500
+const REST = 0.5
 
 export type Expanding = {
   readonly db: Database
@@ -92,6 +94,7 @@ async function walkSlice(context: Expanding): Promise<boolean> {
   const { db, registry } = context
   if (registry.sliced.length === 0) return false
   let held: string | undefined
+  const from = performance.now()
   try {
     const { users, more } = await db.transaction(null, async (tx) => {
       const [fact] = await holdDueFacts(tx, registry.sliced, 1)
@@ -105,6 +108,7 @@ async function walkSlice(context: Expanding): Promise<boolean> {
       return { users, more: true }
     })
     await hint(context, users)
+    if (more) await sleep((performance.now() - from) * REST)
     return more
   } catch (error) {
     if (held === undefined) throw error
