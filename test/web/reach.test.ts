@@ -71,6 +71,42 @@ describe('how people are reached, on the pages', withBrowser, () => {
     }
   })
 
+  test('what a click on a digest’s link switched off is switched on again by the page, marketing in the settings alone', async () => {
+    for (const topic of ['digest', 'marketing'] as const) {
+      const { id } = await makeUser(database.owner)
+      await database.owner.query(
+        `UPDATE user_settings SET email_notifications = '{"all": true, "learning": false, "marketing": true}' WHERE user_id = $1`,
+        [id],
+      )
+      const on = async () => {
+        const { rows } = await database.owner.query<{ type: string }>(
+          `SELECT type FROM unnest(ARRAY['learning', 'community', 'marketing']) AS type, user_settings
+           WHERE user_id = $1 AND coalesce(email_notifications ->> type, 'true') = 'true'`,
+          [id],
+        )
+        return rows.map(({ type }) => type)
+      }
+      const { page, complaints } = await openPage(browser, site.origin, { javaScriptEnabled: false })
+      const token = unsubscribeToken(site.services.config, { userId: id, channel: 'email', topic })
+      await page.goto(`/unsubscribe?token=${token}`)
+      await page.getByRole('button', { name: 'Switch off', exact: true }).click()
+      await page.getByRole('heading', { name: 'is switched off' }).waitFor()
+      const undo = page.getByRole('button', { name: 'Switch on again', exact: true })
+      if (topic === 'digest') {
+        assert.deepEqual(await on(), [])
+        await undo.click()
+        await page.getByRole('button', { name: 'Switch off', exact: true }).waitFor()
+        assert.deepEqual(await on(), ['community'])
+      } else {
+        assert.deepEqual(await on(), ['community'])
+        assert.equal(await undo.count(), 0)
+        await page.getByText('can be switched in your settings').waitFor()
+      }
+      assert.deepEqual(complaints, [])
+      await page.context().close()
+    }
+  })
+
   test('the page of such a link has nothing that axe objects to', async () => {
     const { id } = await makeUser(database.owner)
     const { page } = await openPage(browser, site.origin)

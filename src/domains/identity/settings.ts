@@ -7,7 +7,14 @@ import type { Services } from '../../platform/services.ts'
 import { tellDirectory } from './directory.ts'
 import { forgetMe } from './me-cache.ts'
 import { matrixOf, type NotificationType, OPTIONAL_CHANNELS } from './notification-matrix.ts'
-import { patchSettings, recordConsent, type SettingsRow, settingsOf } from './queries/settings.ts'
+import {
+  type Consent,
+  lockSettings,
+  patchSettings,
+  recordConsent,
+  type SettingsRow,
+  settingsOf,
+} from './queries/settings.ts'
 import type { MatrixChange, Settings, SettingsChange } from './schemas/settings.ts'
 
 /** Of the words that someone agrees to when they switch marketing on. */
@@ -35,7 +42,8 @@ export async function changeSettings(
   const row = await services.db.transaction(actor, async (tx) => {
     const changed = await patchSettings(tx, userId, patchOf(change))
     if (!changed) throw notFound('settings')
-    if (change.notifications?.matrix?.marketing) await noteConsent(tx, userId, changed, ip)
+    if (change.notifications?.matrix?.marketing)
+      await noteConsent(tx, userId, { granted: isMarketingOn(changed), ip, source: 'settings' })
     await audit(tx, {
       actor,
       action: 'identity.settings_changed',
@@ -52,39 +60,47 @@ export async function changeSettings(
 }
 
 /**
- * Switches a way of being told of these types on or off for somebody who proved by a link that it is theirs. False: there
- * is no such account (any more).
+ * Switches a way of being told of these types on or off for somebody who proved by a link that it is theirs, and says which
+ * of them this has changed; undefined: there is no such account (any more). A link may be passed on with its mail: it never
+ * says yes to marketing, which its person alone does in the settings, but takes that yes back (R9).
  */
 export async function switchTypes(
   services: Pick<Services, 'db' | 'cache' | 'log'>,
   userId: string,
-  { channel, types, on }: TypeSwitch,
-): Promise<boolean> {
-  const patch = JSON.stringify({ [channel]: Object.fromEntries(types.map((type) => [type, on])) })
+  { channel, types, on, source }: TypeSwitch,
+): Promise<readonly NotificationType[] | undefined> {
   const actor = asSelf(userId)
-  const changed = await services.db.transaction(actor, async (tx) => {
-    const row = await patchSettings(tx, userId, patch)
-    if (!row) return false
-    if (types.includes('marketing')) await noteConsent(tx, userId, row, null)
-    await audit(tx, {
-      actor,
-      action: 'identity.settings_changed',
-      entityType: 'user',
-      entityId: userId,
-      retentionClass: 'general',
-      changes: ['notifications'],
-    })
-    return true
+  const turned = await services.db.transaction(actor, async (tx) => {
+    const before = await lockSettings(tx, userId)
+    if (!before) return undefined
+    const matrix = matrixOf(before)
+    const turning = types.filter((type) => matrix[type][channel] !== on && !(on && type === 'marketing'))
+    if (turning.length > 0) {
+      const patch = JSON.stringify({ [channel]: Object.fromEntries(turning.map((type) => [type, on])) })
+      const changed = await patchSettings(tx, userId, patch)
+      if (changed && turning.includes('marketing') && !isMarketingOn(changed))
+        await noteConsent(tx, userId, { granted: false, ip: null, source })
+      await audit(tx, {
+        actor,
+        action: 'identity.settings_changed',
+        entityType: 'user',
+        entityId: userId,
+        retentionClass: 'general',
+        changes: ['notifications'],
+        metadata: { source },
+      })
+    }
+    return turning
   })
-  if (changed) await forgetMe(services, userId)
-  return changed
+  if (turned && turned.length > 0) await forgetMe(services, userId)
+  return turned
 }
 
 /** Whether somebody is told of each of these types in this way; undefined: there is no such account (any more). */
 export async function areTypesOn(
   { db }: Pick<Services, 'db'>,
   userId: string,
-  { channel, types }: Omit<TypeSwitch, 'on'>,
+  { channel, types }: Pick<TypeSwitch, 'channel' | 'types'>,
 ): Promise<boolean | undefined> {
   const row = await db.transaction(asSelf(userId), (tx) => settingsOf(tx, userId), { readOnly: true })
   return row && types.some((type) => matrixOf(row)[type][channel])
@@ -94,19 +110,20 @@ export type TypeSwitch = {
   readonly channel: (typeof OPTIONAL_CHANNELS)[number]
   readonly types: readonly NotificationType[]
   readonly on: boolean
+  readonly source: 'unsubscribe_link' | 'complaint'
 }
 
-function noteConsent(tx: Db, user_id: string, settings: SettingsRow, ip: string | null): Promise<void> {
+function isMarketingOn(settings: SettingsRow): boolean {
   const { email, sms, push } = matrixOf(settings).marketing
-  const granted = email || sms || push
-  return recordConsent(tx, {
-    user_id,
-    purpose: 'marketing',
-    version: MARKETING_VERSION,
-    granted,
-    ip,
-    source: 'settings',
-  })
+  return email || sms || push
+}
+
+function noteConsent(
+  tx: Db,
+  user_id: string,
+  said: Pick<Consent, 'granted' | 'ip' | 'source'>,
+): Promise<void> {
+  return recordConsent(tx, { user_id, purpose: 'marketing', version: MARKETING_VERSION, ...said })
 }
 
 function patchOf({ notifications = {}, ...columns }: SettingsChange): string {

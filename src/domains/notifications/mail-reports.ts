@@ -30,9 +30,8 @@ export async function takeMailReport(
     const subscription = readUnsubscribeToken(config, token ?? '')
     if (subscription) {
       const { userId, channel, topic } = subscription
-      return (await switchTypes(services, userId, { channel, types: typesOf(topic), on: false }))
-        ? 'switched_off'
-        : 'ignored'
+      const off = { channel, types: typesOf(topic), on: false, source: 'complaint' } as const
+      return (await switchTypes(services, userId, off)) ? 'switched_off' : 'ignored'
     }
   }
   const sent = [recipient ?? '', ...report.addresses]

@@ -38,6 +38,39 @@ export function readUnsubscribeToken(
   return { userId: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), channel, topic }
 }
 
+const UNDO_MS = 86_400_000
+
+/** What one click on this link has switched off: for a day the right to switch on that again, and no more. */
+export function undoToken(
+  { secretKey }: Pick<Keys, 'secretKey'>,
+  subscription: Subscription,
+  types: readonly NotificationType[],
+  now: Date,
+): string {
+  const body = `${types.join('-')}.${now.getTime() + UNDO_MS}`
+  return `${body}.${signText(deriveKey(secretKey, 'unsubscribe undo'), undoText(subscription, body))}`
+}
+
+/** Undefined for what we did not sign for this link, or not today. */
+export function readUndoToken(
+  { secretKey }: Pick<Keys, 'secretKey'>,
+  undo: string,
+  subscription: Subscription,
+  now: Date,
+): readonly NotificationType[] | undefined {
+  const [, body = '', types = '', until = '', signature = ''] =
+    /^(([a-z-]{1,100})\.(\d{1,16}))\.([\w-]{43})$/.exec(undo) ?? []
+  const key = deriveKey(secretKey, 'unsubscribe undo')
+  if (!isSignedText(key, undoText(subscription, body), signature)) return undefined
+  return Number(until) < now.getTime()
+    ? undefined
+    : NOTIFICATION_TYPES.filter((type) => types.split('-').includes(type))
+}
+
+function undoText({ userId, channel, topic }: Subscription, body: string): string {
+  return `${userId}.${channel}.${topic}.${body}`
+}
+
 /** For a mail that may be switched off: one click in the mail program (RFC 8058), or the page (RFC 2369). */
 export function unsubscribeHeaders(
   config: Keys,

@@ -5,6 +5,7 @@ import { clientOf, signedIn, startApp, type TestApp } from '../../testing/client
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser } from '../../testing/factories.ts'
 import { type Topic, unsubscribeHeaders, unsubscribeToken } from './index.ts'
+import { undoToken } from './unsubscribe-token.ts'
 
 type Settings = { notifications: { matrix: Record<string, Record<string, boolean>>; digest: string } }
 
@@ -25,7 +26,7 @@ describe('a link that unsubscribes', () => {
     const client = await signedIn(app, { id })
     const matrix = async () => (await client.get<Settings>('/api/v1/me/settings')).body.notifications.matrix
     const token = unsubscribeToken(app.services.config, { userId: id, channel: 'email', topic })
-    return { id, token, matrix }
+    return { id, token, matrix, client }
   }
   const click = (
     token: string,
@@ -46,7 +47,9 @@ describe('a link that unsubscribes', () => {
     const replies = await Promise.all([click(token), click(token), click(token)])
     for (const reply of replies) {
       assert.equal(reply.statusCode, 200)
-      assert.deepEqual(JSON.parse(reply.payload), { channel: 'email', topic: 'community', is_on: false })
+      const { undo, ...state } = JSON.parse(reply.payload)
+      assert.deepEqual(state, { channel: 'email', topic: 'community', is_on: false })
+      assert.match(undo, /^community\./)
     }
     assert.deepEqual(await matrix(), { ...before, community: { ...before.community, email: false } })
   })
@@ -76,7 +79,7 @@ describe('a link that unsubscribes', () => {
     assert.equal(reply.statusCode, 303)
     assert.equal(reply.headers.location, `${app.services.config.publicUrl}/unsubscribe?token=${token}`)
     const state = await clientOf(app).get(`/api/v1/notifications/subscription?token=${token}`)
-    assert.deepEqual(state.body, { channel: 'email', topic: 'community', is_on: true })
+    assert.deepEqual(state.body, { channel: 'email', topic: 'community', is_on: true, undo: null })
     assert.equal((await matrix()).community?.email, true)
   })
 
@@ -99,18 +102,98 @@ describe('a link that unsubscribes', () => {
     assert.deepEqual(off.sort(), ['community', 'learning', 'marketing', 'partners'])
   })
 
-  test('takes back the consent to marketing with its last way (R9)', async () => {
-    const { id, token } = await someone('marketing')
-    const consents = async () =>
-      (
-        await database.owner.query(
-          `SELECT granted FROM user_consents WHERE user_id = $1 ORDER BY recorded_at`,
-          [id],
-        )
-      ).rows
-    await clientOf(app).put(`/api/v1/notifications/subscription?token=${token}`, { is_on: true })
+  const consentsOf = async (id: string) =>
+    (
+      await database.owner.query<{ granted: string; source: string }>(
+        `SELECT granted, source FROM user_consents WHERE user_id = $1 AND purpose = 'marketing' ORDER BY recorded_at`,
+        [id],
+      )
+    ).rows.map(({ granted, source }) => [granted === 't', source])
+  const setBy = (token: string, body: { is_on: boolean; undo?: string }) =>
+    clientOf(app).put<{ is_on: boolean; undo: string | null; code?: string }>(
+      `/api/v1/notifications/subscription?token=${token}`,
+      body,
+    )
+
+  test('takes back the consent to marketing with its last way (R9), and says by what', async () => {
+    const { token, client, id } = await someone('marketing')
+    const choose = (email: boolean, push: boolean) =>
+      client.patch('/api/v1/me/settings', { notifications: { matrix: { marketing: { email, push } } } })
+    await choose(true, true)
     await click(token)
-    assert.deepEqual(await consents(), [{ granted: 't' }, { granted: 'f' }])
+    assert.deepEqual(await consentsOf(id), [[true, 'settings']])
+    await choose(true, false)
+    await Promise.all([click(token), click(token), click(token)])
+    assert.deepEqual(await consentsOf(id), [
+      [true, 'settings'],
+      [false, 'unsubscribe_link'],
+    ])
+  })
+
+  test('never says yes to marketing for anybody, were it a digest’s or marketing’s own (R9)', async () => {
+    for (const topic of ['digest', 'marketing'] as const) {
+      const { token, matrix, client, id } = await someone(topic)
+      const { undo } = (await setBy(token, { is_on: false })).body
+      await setBy(token, { is_on: true, ...(undo && { undo }) })
+      const refused = await setBy(token, { is_on: true })
+      assert.deepEqual([refused.status, refused.body.code], [409, 'notifications.switched_on_in_settings'])
+      assert.equal((await matrix()).marketing?.email, false)
+      assert.deepEqual(await consentsOf(id), [])
+      await client.patch('/api/v1/me/settings', {
+        notifications: { matrix: { marketing: { email: true } } },
+      })
+      const off = (await setBy(token, { is_on: false })).body
+      await setBy(token, { is_on: true, ...(off.undo && { undo: off.undo }) })
+      assert.equal((await matrix()).marketing?.email, false)
+      assert.deepEqual(await consentsOf(id), [
+        [true, 'settings'],
+        [false, 'unsubscribe_link'],
+      ])
+    }
+  })
+
+  test('of a digest is taken back as far as that very click went, by whoever clicked, within a day', async () => {
+    const { token, matrix, client, id } = await someone('digest')
+    await client.patch('/api/v1/me/settings', {
+      notifications: { matrix: { learning: { email: false }, partners: { email: true } } },
+    })
+    const before = await matrix()
+    const { undo } = (await setBy(token, { is_on: false })).body
+    assert.ok(undo)
+    assert.equal((await setBy(token, { is_on: false })).body.undo, null, 'a second click changed nothing')
+    assert.equal((await matrix()).community?.email, false)
+    const another = await someone('digest')
+    for (const [one, by] of [
+      [another.token, undo],
+      [token, undo.replace('community', 'learning')],
+      [token, `learning-${undo}`],
+      [token, 'x'],
+    ] as const)
+      assert.equal((await setBy(one, { is_on: true, undo: by })).status, 409, by)
+    const { config, clock } = app.services
+    const link = { userId: id, channel: 'email', topic: 'digest' } as const
+    const stale = undoToken(config, link, ['community'], new Date(clock.now().getTime() - 86_400_001))
+    assert.equal((await setBy(token, { is_on: true, undo: stale })).status, 409)
+    assert.equal((await setBy(token, { is_on: true, undo })).body.is_on, true)
+    assert.deepEqual(await matrix(), before)
+  })
+
+  test('writes no more than ten undone clicks an hour, and never refuses to switch off', async () => {
+    const { id, token, matrix } = await someone()
+    const on: number[] = []
+    for (let at = 0; at < 15; at++) {
+      assert.equal((await setBy(token, { is_on: false })).status, 200)
+      assert.equal((await click(token)).statusCode, 200)
+      on.push((await setBy(token, { is_on: true })).status)
+    }
+    assert.deepEqual(on, [...Array(10).fill(200), ...Array(5).fill(429)])
+    assert.equal((await matrix()).community?.email, false)
+    const { rows } = await database.owner.query<{ count: string }>(
+      `SELECT count(*) FROM audit_logs WHERE action = 'identity.settings_changed' AND entity_id = $1`,
+      [id],
+    )
+    assert.equal(Number(rows[0]?.count), 21, 'what changes nothing leaves no row')
+    assert.deepEqual(await consentsOf(id), [])
   })
 
   test('that is forged, of another secret, or of what cannot be switched off is refused', async () => {

@@ -42,6 +42,13 @@ export async function settingsOf(db: Db, userId: string): Promise<SettingsRow | 
   return rows[0]
 }
 
+/** The same, and nobody else changes it until the end of the transaction. */
+export async function lockSettings(db: Db, userId: string): Promise<SettingsRow | undefined> {
+  const { rows } = await sql<SettingsRow>`
+    SELECT ${SETTINGS} FROM user_settings s WHERE s.user_id = ${userId} FOR UPDATE`.execute(db)
+  return rows[0]
+}
+
 /**
  * `patch`: JSON with the columns to change; `email`, `sms` and `push` hold the types to change there. Merged in the
  * statement, so that two tabs which change different things both come true.

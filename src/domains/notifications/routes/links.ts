@@ -10,7 +10,7 @@ import {
   SubscriptionChange,
   SubscriptionState,
 } from '../schemas/channels.ts'
-import { readSubscription, setSubscription } from '../unsubscribe.ts'
+import { readSubscription, resubscribe, unsubscribe } from '../unsubscribe.ts'
 
 const OPEN = { access: 'public', session: 'ignored' } as const
 /** What mail programs post (RFC 8058, 3.2), as a form of either kind. */
@@ -42,7 +42,7 @@ export function linkRoutes(services: Services): FastifyPluginAsyncTypebox {
       async ({ query, body }) => {
         if (typeof body !== 'string' || !ONE_CLICK.test(body))
           throw badRequest('notifications.link_invalid', 'Expected a form with List-Unsubscribe=One-Click.')
-        return setSubscription(services, query.token, false)
+        return unsubscribe(services, query.token)
       },
     )
 
@@ -84,7 +84,10 @@ export function linkRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.put(
       '/notifications/subscription',
       {
-        config: { ...OPEN, errors: ['notifications.link_invalid'] },
+        config: {
+          ...OPEN,
+          errors: ['notifications.link_invalid', 'notifications.switched_on_in_settings'],
+        },
         schema: {
           tags,
           summary: 'Switch what a link in a mail is about off, or on again',
@@ -93,7 +96,8 @@ export function linkRoutes(services: Services): FastifyPluginAsyncTypebox {
           response: { 200: SubscriptionState },
         },
       },
-      ({ query, body }) => setSubscription(services, query.token, body.is_on),
+      ({ query: { token }, body }) =>
+        body.is_on ? resubscribe(services, token, body.undo) : unsubscribe(services, token),
     )
 
     app.get(

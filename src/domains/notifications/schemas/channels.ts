@@ -13,9 +13,19 @@ export const SubscriptionState = Closed({
   channel: Type.String({ description: 'email, sms or push' }),
   topic: Type.String({ description: 'A type of notification, or digest: all that a digest gathers' }),
   is_on: Type.Boolean(),
+  undo: Nullable(
+    Type.String({
+      description: 'Switches on again what was switched off, for a day; null where the settings alone do',
+    }),
+  ),
 })
 
-export const SubscriptionChange = Closed({ is_on: Type.Boolean() })
+export const SubscriptionChange = Closed({
+  is_on: Type.Boolean(),
+  undo: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Of the answer that said what was switched off' }),
+  ),
+})
 
 export const MailDelivery = Closed({
   suppressed: Nullable(

@@ -16,11 +16,12 @@ export const actions: Actions = {
   default: async ({ locals, request }) => {
     const form = await request.formData()
     const token = field(form, 'token')
+    const undo = field(form, 'undo')
     const answer = await locals.api.PUT('/api/v1/notifications/subscription', {
       params: { query: { token } },
-      body: { is_on: field(form, 'on') === '1' },
+      body: undo === '' ? { is_on: false } : { is_on: true, undo },
     })
-    if (answer.data) return { changed: true }
+    if (answer.data) return { changed: true, undo: answer.data.undo }
     const problem = problemOf(answer)
     return fail(problem.status, { problem })
   },
