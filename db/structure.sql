@@ -474,6 +474,10 @@ BEGIN
     DELETE FROM facts WHERE cause_key = key AND expanded_at IS NULL;
   END IF;
   GET DIAGNOSTICS cancelled = ROW_COUNT;
+  UPDATE notification_deliveries d SET status = 'skipped', reason = 'cancelled', due_at = NULL, digest_at = NULL
+  FROM facts f
+  WHERE f.cause_key IS NOT NULL AND f.expanded_at IS NOT NULL AND d.source_event = f.fact_id AND d.status = 'waiting'
+    AND CASE WHEN is_prefix THEN f.cause_key ^@ key ELSE f.cause_key = key END;
   RETURN cancelled;
 END
 $function$;
@@ -4151,6 +4155,7 @@ CREATE TABLE facts (
 );
 CREATE INDEX idx_facts_actor ON public.facts USING btree (actor_id) WHERE (actor_id IS NOT NULL);
 CREATE UNIQUE INDEX idx_facts_cause ON public.facts USING btree (cause_key text_pattern_ops) WHERE ((expanded_at IS NULL) AND (cause_key IS NOT NULL));
+CREATE INDEX idx_facts_cause_told ON public.facts USING btree (cause_key text_pattern_ops) WHERE ((expanded_at IS NOT NULL) AND (cause_key IS NOT NULL));
 CREATE INDEX idx_facts_due ON public.facts USING btree (due_at) WHERE (expanded_at IS NULL);
 CREATE INDEX idx_facts_expanded ON public.facts USING btree (expanded_at) WHERE (expanded_at IS NOT NULL);
 CREATE INDEX idx_facts_reference ON public.facts USING btree (reference_id) WHERE ((reference_id IS NOT NULL) AND (expanded_at IS NULL));

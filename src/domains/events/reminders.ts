@@ -23,7 +23,7 @@ export async function planReminders(db: Database, now: Date): Promise<number> {
         name: 'events.event_soon',
         actor: null,
         reference: { type: 'event', id: event_id },
-        params: { event_date, timezone },
+        params: { event_date, timezone, useful_until: event_date },
         dueAt,
         once: `events.event_soon ${event_id} ${new Date(event_date).toISOString()}`,
       })

@@ -1,4 +1,4 @@
-import { instantOf, wallClock, wallTime } from '../../platform/time-zones.ts'
+import { instantOf, isTimeZone, wallClock, wallTime } from '../../platform/time-zones.ts'
 
 /** What people are told about. A new type is added here and nowhere else. */
 export const NOTIFICATION_TYPES = [
@@ -72,6 +72,17 @@ export function wayOut(
 ): WayOut {
   if (!isOn(settings, type, channel)) return { when: 'never' }
   if (urgent || type === 'security') return { when: 'now' }
+  // What another release, or an import, took for a zone is no reason to tell nobody.
+  const timezone = isTimeZone(settings.timezone) ? settings.timezone : 'UTC'
+  return welcomeAt({ ...settings, timezone }, type, channel, at)
+}
+
+function welcomeAt(
+  settings: NotificationSettings,
+  type: NotificationType,
+  channel: OptionalChannel,
+  at: Date,
+): WayOut {
   if (channel === 'email' && settings.digest !== 'off' && GATHERED.has(type)) {
     const next = nextDigest(settings, at)
     return { when: 'digest', at: quietUntil(settings, next) ?? next }

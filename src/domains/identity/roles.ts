@@ -135,7 +135,7 @@ async function remindOfEnd(
   await publishFact(tx, {
     name: 'identity.role_ends_soon',
     actor: null,
-    params: { role, expires_at },
+    params: { role, expires_at, useful_until: expires_at },
     recipients: [user_id],
     dueAt,
     causeKey: endKey(user_role_id),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { readConfig } from '../../platform/config.ts'
 import { createAfricasTalking } from '../../platform/delivery/africas-talking.ts'
+import { NotAccepted } from '../../platform/delivery/index.ts'
 import { type Notice, type OptionalChannel, publishFact } from '../../platform/facts/index.ts'
 import { signedIn, startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
@@ -223,5 +224,23 @@ describe('a carrier', () => {
     assert.deepEqual([gateway.taken.length, await spent()], [2, 2 * GATEWAY_COST])
     const { rows } = await database.owner.query('SELECT DISTINCT message_id FROM sms_charges')
     assert.equal(rows.length, 1)
+  })
+
+  test('of SMS that never says whether it took one is asked three times, and then no more', async () => {
+    const id = await someone()
+    let tries = 0
+    const silent: typeof SENDERS = {
+      ...SENDERS,
+      sms() {
+        tries++
+        throw new NotAccepted('sms_TimeoutError', false)
+      },
+    }
+    for (let round = 0; round < 5; round++) {
+      await send('sms', silent)
+      await again()
+    }
+    assert.equal(tries, 3)
+    assert.deepEqual((await stateOf(id, 'sms')).state, ['dead', 'sms_TimeoutError'])
   })
 })

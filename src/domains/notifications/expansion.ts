@@ -141,9 +141,22 @@ async function tellAll(
     const notice = registry.of(fact.name)!
     const reason = reasonAgainst(hearer, notice.type)
     told.push({ fact_id, user_id, reason })
-    if (reason === null) ways.push(...waysOf(notice, fact, hearer, at))
+    if (reason === null) ways.push(...safeWaysOf(services, notice, fact, hearer, at))
   }
   return tell(tx, [...byId.values()], told, ways)
+}
+
+/** Somebody whose ways cannot be told has it in their list, and takes nobody else along. */
+function safeWaysOf(
+  { log }: Expanding['services'],
+  ...[notice, fact, hearer, at]: Parameters<typeof waysOf>
+): NewWay[] {
+  try {
+    return waysOf(notice, fact, hearer, at)
+  } catch (error) {
+    log.error({ err: error, fact_id: fact.fact_id }, 'the ways to somebody are unknown')
+    return []
+  }
 }
 
 function toldFactOf(registry: Registry, fact: DueFact): ToldFact {

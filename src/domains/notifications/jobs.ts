@@ -35,8 +35,8 @@ export function notificationCycles({ registry, ...options }: Options): Cycle[] {
     ...channels.map((channel) => ({
       name: `notifications.send_${channel}`,
       everyMs: 500,
-      run: ({ db, services }: Parameters<Cycle['run']>[0]) =>
-        sendDue({ db, services, registry, ...options }, channel),
+      run: ({ db, services, signal }: Parameters<Cycle['run']>[0]) =>
+        sendDue({ db, services, registry, signal, ...options }, channel),
     })),
   ]
 }

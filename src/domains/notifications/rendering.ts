@@ -4,6 +4,7 @@ import type { FactParams, Notice, NoticeText, NoticeValues, Subject } from '../.
 import { LANGUAGES, type Language } from '../../platform/languages.ts'
 import { momentIn } from '../../platform/messages/index.ts'
 import type { Services } from '../../platform/services.ts'
+import { isTimeZone } from '../../platform/time-zones.ts'
 import type { PersonCard } from '../identity/index.ts'
 import { PLAIN_WORDS, SOMEBODY } from './plain-words.ts'
 import { isType, type Registry } from './registry.ts'
@@ -56,7 +57,8 @@ export async function render(
 }
 
 export function readerOf(language: string | null, timezone: string | null): Reader {
-  return { language: LANGUAGES.find((one) => one === language) ?? 'en', timezone: timezone ?? 'UTC' }
+  const isKnown = timezone !== null && isTimeZone(timezone)
+  return { language: LANGUAGES.find((one) => one === language) ?? 'en', timezone: isKnown ? timezone : 'UTC' }
 }
 
 function itemOf(stored: Stored, text: NoticeText, action_url: string | null): Item {
@@ -73,7 +75,7 @@ function itemOf(stored: Stored, text: NoticeText, action_url: string | null): It
 type Subjects = ReadonlyMap<string, Subject>
 
 async function subjectsOf(
-  { db }: Rendering,
+  { db, log, metrics }: Rendering,
   registry: Registry,
   unrendered: readonly Unrendered[],
 ): Promise<ReadonlyMap<Notice, Subjects>> {
@@ -83,9 +85,16 @@ async function subjectsOf(
     const id = notice?.subjects && subjectId(notice, stored)
     if (notice && id) wanted.set(notice, (wanted.get(notice) ?? new Set()).add(id))
   }
-  const found = [...wanted].map(
-    async ([notice, ids]) => [notice, await notice.subjects!(db.anonymous, [...ids])] as const,
-  )
+  const found = [...wanted].map(async ([notice, ids]): Promise<[Notice, Subjects]> => {
+    try {
+      return [notice, await notice.subjects!(db.anonymous, [...ids])]
+    } catch (error) {
+      // The other kinds keep their words; these have the plain ones of their type.
+      metrics.notices.unrendered()
+      log.error({ err: error, kind: notice.fact }, 'what notices are about could not be read')
+      return [notice, new Map()]
+    }
+  })
   return new Map(await Promise.all(found))
 }
 

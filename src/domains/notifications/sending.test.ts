@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { type Notice, type OptionalChannel, publishFact } from '../../platform/facts/index.ts'
+import { cancelFacts, type Notice, type OptionalChannel, publishFact } from '../../platform/facts/index.ts'
 import { startApp, type TestApp } from '../../testing/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts'
 import { makeUser } from '../../testing/factories.ts'
 import { startSmtp, type TestSmtp } from '../../testing/smtp.ts'
 import { expandFacts } from './expansion.ts'
+import { withdrawWaiting } from './queries/broadcasts.ts'
 import { createRegistry } from './registry.ts'
 import { SENDERS } from './senders.ts'
 import { sendDue } from './sending.ts'
@@ -26,6 +27,11 @@ const notice = (type: string, more: Partial<Notice> = {}): Notice => ({
 const REGISTRY = createRegistry([
   ...['community', 'events', 'security', 'marketing', 'messages'].map((type) => notice(type)),
   notice('events', { fact: 'test.urgent', urgent: true }),
+  notice('messages', {
+    fact: 'test.broken',
+    subjectId: () => '00000000-0000-0000-0000-000000000000',
+    subjects: () => Promise.reject(new Error('not to be read')),
+  }),
   notice('account', { fact: 'test.texted', channels: ['sms', 'push'] }),
 ])
 
@@ -65,18 +71,14 @@ describe('what goes out beside the list', () => {
   const tell = async (type: string, recipients: readonly string[], actor: string | null = null) => {
     const fact = { name: `test.${type}`, actor, recipients }
     const id = await database.db.transaction(null, (tx) => publishFact(tx, fact))
-    while (await expandFacts({ db: database.workerDb, services: app.services, registry: REGISTRY }));
+    while (await expandFacts(parts()));
     return id
   }
+  const parts = () => {
+    return { db: database.workerDb, services: app.services, registry: REGISTRY, brand: 'Network' }
+  }
   const send = async (channel: OptionalChannel = 'email', senders = SENDERS) => {
-    const context = {
-      db: database.workerDb,
-      services: app.services,
-      registry: REGISTRY,
-      brand: 'Network',
-      senders,
-    }
-    while (await sendDue(context, channel));
+    while (await sendDue({ ...parts(), senders }, channel));
   }
   const now = () =>
     database.owner.query(`UPDATE notification_deliveries SET due_at = now() WHERE status = 'waiting'`)
@@ -226,20 +228,142 @@ describe('what goes out beside the list', () => {
     ])
   })
 
-  test('is no mail for who is here and wants mail only when away', async () => {
+  test('is sent once by two who send side by side, though a server takes longer for all than a claim lasts', async () => {
+    const people = await Promise.all(Array.from({ length: 50 }, () => someone()))
+    await tell(
+      'messages',
+      people.map(({ id }) => id),
+    )
+    const sent: string[] = []
+    const email: (typeof SENDERS)['email'] = async (_parts, { to }) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      sent.push(to.user_id)
+      return 'sent'
+    }
+    const context = { ...parts(), senders: { ...SENDERS, email }, leaseSeconds: 1 }
+    const work = async () => {
+      for (let round = 0; round < 8; round++) {
+        await sendDue(context, 'email')
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      }
+    }
+    await Promise.all([work(), work()])
+    assert.equal(sent.length, 50)
+    assert.equal(new Set(sent).size, 50)
+    for (const { id } of people) assert.deepEqual(await state(id), ['sent', null])
+  })
+
+  test('is left to others by a worker that has to end, as if it had not been claimed', async () => {
+    const people = await Promise.all(Array.from({ length: 25 }, () => someone()))
+    await tell(
+      'messages',
+      people.map(({ id }) => id),
+    )
+    const stopping = new AbortController()
+    const email: (typeof SENDERS)['email'] = async () => {
+      stopping.abort()
+      return 'sent'
+    }
+    await sendDue({ ...parts(), senders: { ...SENDERS, email }, signal: stopping.signal }, 'email')
+    const all = await Promise.all(people.map(async ({ id }) => (await states(id))[0]!))
+    const left = all.filter(({ status }) => status === 'waiting')
+    assert.equal(left.length, 15)
+    assert.ok(left.every(({ attempts, due_at }) => attempts === '0' && Date.parse(due_at!) <= Date.now()))
+    await send()
+    assert.equal(smtp.received.length, 15)
+  })
+
+  test('takes nobody else along when one cannot be told: a zone that nobody knows, a subject that is not to be read', async () => {
+    const night = { quiet_hours_start: '22:00', quiet_hours_end: '07:00' }
+    const [odd, other] = [await someone({}, { ...night, timezone: 'Mars/Olympus' }), await someone()]
+    still = new Date('2026-06-01T12:00:00Z')
+    await tell('messages', [odd.id, other.id])
+    const broken = await tell('broken', [other.id])
+    await send()
+    assert.deepEqual(await state(odd.id), ['sent', null])
+    const { rows } = await database.owner.query(
+      `SELECT status FROM notification_deliveries WHERE user_id = $1 AND channel = 'email'`,
+      [other.id],
+    )
+    assert.deepEqual(rows, [{ status: 'sent' }, { status: 'sent' }])
+    assert.equal(mailsTo(other).length, 2)
+    assert.ok(broken)
+  })
+
+  test('of what was sent is recorded as sent, though it was stopped at that instant', async () => {
+    const amina = await someone()
+    const fact = await tell('messages', [amina.id])
+    const email: (typeof SENDERS)['email'] = async () => {
+      assert.equal(await database.workerDb.transaction(null, (tx) => withdrawWaiting(tx, fact, 10)), 1)
+      return 'sent'
+    }
+    await sendDue({ ...parts(), senders: { ...SENDERS, email } }, 'email')
+    assert.deepEqual(await state(amina.id), ['sent', null])
+  })
+
+  test('is not sent once its cause is cancelled, or once it is of no use', async () => {
+    const night = { quiet_hours_start: '22:00', quiet_hours_end: '07:00' }
+    const [amina, juma] = [await someone({}, { ...night, timezone: 'UTC' }), await someone()]
+    still = new Date('2026-06-01T23:00:00Z')
+    const fact = { name: 'test.events', actor: null, recipients: [amina.id], causeKey: 'test:1:soon' }
+    await database.db.transaction(null, (tx) => publishFact(tx, fact))
+    const useful_until = '2026-06-01T22:59:00Z'
+    await database.db.transaction(null, (tx) =>
+      publishFact(tx, { name: 'test.events', actor: null, recipients: [juma.id], params: { useful_until } }),
+    )
+    while (await expandFacts(parts()));
+    assert.equal((await state(amina.id))[0], 'waiting')
+    await database.db.transaction(null, (tx) => cancelFacts(tx, { prefix: 'test:1:' }))
+    await now()
+    await send()
+    assert.deepEqual(await state(amina.id), ['skipped', 'cancelled'])
+    assert.deepEqual(await state(juma.id), ['skipped', 'outdated'])
+    assert.equal(smtp.received.length, 0)
+  })
+
+  test('in a digest waits for quiet hours to end that were set after it was planned', async () => {
+    const amina = await someone({}, { notification_digest: 'daily', timezone: 'UTC' })
+    still = new Date('2026-06-01T20:00:00Z')
+    await tell('community', [amina.id])
+    await database.owner.query(
+      `UPDATE user_settings SET quiet_hours_start = '06:00', quiet_hours_end = '09:30' WHERE user_id = $1`,
+      [amina.id],
+    )
+    still = new Date('2026-06-02T08:00:00Z')
+    await now()
+    await send()
+    const [row] = await states(amina.id)
+    assert.deepEqual(
+      [row?.status, new Date(row!.due_at!).toISOString()],
+      ['waiting', '2026-06-02T09:30:00.000Z'],
+    )
+    still = new Date('2026-06-02T09:31:00Z')
+    await now()
+    await send()
+    assert.deepEqual(await state(amina.id), ['sent', null])
+  })
+
+  test('waits twenty minutes for who is here and wants mail only when away, and goes if it is not read', async () => {
     const [here, away] = [
       await someone({}, { email_when_away: true }),
       await someone({}, { email_when_away: true }),
     ]
-    await app.services.cache.set(`presence:${here.id}`, '1', 60)
-    await tell('messages', [here.id, away.id])
+    const reader = await someone({}, { email_when_away: true })
+    for (const { id } of [here, reader]) await app.services.cache.set(`presence:${id}`, '1', 600)
+    await tell('messages', [here.id, reader.id, away.id])
     await tell('security', [here.id])
     await send()
-    assert.deepEqual(
-      (await states(here.id)).map(({ status, reason }) => reason ?? status),
-      ['present', 'sent'],
-    )
+    const [waiting, secure] = await states(here.id)
+    const minutes = (new Date(waiting!.due_at!).getTime() - Date.now()) / 60_000
+    assert.ok(minutes > 18 && minutes <= 20, `${minutes} minutes`)
+    assert.equal(secure?.status, 'sent')
     assert.deepEqual(await state(away.id), ['sent', null])
+    await database.owner.query('UPDATE notifications SET is_read = true WHERE user_id = $1', [reader.id])
+    still = new Date(Date.now() + 21 * 60_000)
+    await now()
+    await send()
+    assert.deepEqual(await state(here.id), ['sent', null])
+    assert.deepEqual(await state(reader.id), ['skipped', 'read'])
   })
 
   test('is tried again while the server is away, under one Message-ID, is dead after ten tries, and failed when refused for good', async () => {

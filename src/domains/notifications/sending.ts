@@ -10,6 +10,8 @@ import {
   claimDue,
   type Outcome,
   recordOutcomes,
+  releaseClaims,
+  renewClaims,
 } from './queries/sending.ts'
 import type { Registry } from './registry.ts'
 import { readerOf, render, type Stored } from './rendering.ts'
@@ -18,10 +20,14 @@ import { nowhereFor, reasonAgainst } from './ways.ts'
 
 const CLAIMED = 50
 const AT_ONCE = 10
-/** Longer than fifty mails take over a server that answers at its slowest. */
+/** Longer than a round of ten takes over a server that answers at its slowest; each round begins it anew. */
 const LEASE_SECONDS = 300
-/** Within about a day and a half. */
+/** Within about a day. */
 const MOST_TRIES = 10
+/** Of what may have arrived although nobody said so, where a second one is seen and paid. */
+const MOST_TEXTS = 3
+/** Who wants mail only when away has as long to see it here. */
+const SEEN_WITHIN_MS = 20 * 60_000
 const FIRST_PAUSE_SECONDS = 30
 const LONGEST_PAUSE_SECONDS = 6 * 3600
 
@@ -29,6 +35,8 @@ export type Sending = Parts & {
   readonly registry: Registry
   readonly senders?: typeof SENDERS
   readonly leaseSeconds?: number
+  /** What has not begun then is left to others. */
+  readonly signal?: AbortSignal
 }
 
 type Due = { readonly claimed: Claimed; readonly to: Addressee<Stored> }
@@ -39,16 +47,42 @@ type Due = { readonly claimed: Claimed; readonly to: Addressee<Stored> }
  * Answers whether there may be more at once.
  */
 export async function sendDue(context: Sending, channel: OptionalChannel): Promise<boolean> {
-  const sender = (context.senders ?? SENDERS)[channel]
   const { db, leaseSeconds = LEASE_SECONDS } = context
   const claimed = await db.transaction(null, (tx) => claimDue(tx, channel, CLAIMED, leaseSeconds))
   const gathered =
     channel === 'email' ? await db.transaction(null, (tx) => claimDigests(tx, CLAIMED, leaseSeconds)) : []
   if (claimed.length + gathered.length === 0) return false
   const messages = await messagesOf(context, [...claimed, ...gathered])
-  for (let from = 0; from < messages.length; from += AT_ONCE)
-    await Promise.all(messages.slice(from, from + AT_ONCE).map((message) => send(context, sender, message)))
+  for (let from = 0; from < messages.length; from += AT_ONCE) {
+    if (context.signal?.aborted) {
+      await releaseClaims(
+        db.anonymous,
+        messages.slice(from).flatMap(({ rows }) => rows),
+      )
+      return true
+    }
+    await sendRound(context, channel, messages.slice(from, from + AT_ONCE))
+  }
   return claimed.length >= CLAIMED || gathered.length >= CLAIMED
+}
+
+/** Those of them that are still ours: a round before may have taken longer than the lease. */
+async function sendRound(
+  context: Sending,
+  channel: OptionalChannel,
+  messages: readonly Message[],
+): Promise<void> {
+  const { db, senders = SENDERS, leaseSeconds = LEASE_SECONDS } = context
+  const rows = messages.flatMap((message) => message.rows)
+  const held = new Set((await renewClaims(db.anonymous, rows, leaseSeconds)).map(keyOf))
+  const ours = messages.filter((message) => message.rows.every((row) => held.has(keyOf(row))))
+  const torn = messages.filter((message) => !ours.includes(message)).flatMap((message) => message.rows)
+  // A digest of which somebody else took a part goes out whole, by them or later.
+  await releaseClaims(
+    db.anonymous,
+    torn.filter((row) => held.has(keyOf(row))),
+  )
+  await Promise.all(ours.map((message) => send(context, senders[channel], message)))
 }
 
 type Message = { readonly outgoing: Outgoing; readonly rows: readonly Claimed[] }
@@ -66,7 +100,7 @@ async function messagesOf(context: Sending, claimed: readonly Claimed[]): Promis
   })
   const online = await onlineOf(context, due)
   const at = services.clock.now()
-  const verdicts = due.map((one) => ({ ...one, verdict: verdictOn(context, one, online, at) }))
+  const verdicts = due.map((one) => ({ ...one, verdict: safeVerdictOn(context, one, online, at) }))
   await record(
     context,
     verdicts.flatMap(({ claimed: row, verdict }) =>
@@ -99,6 +133,15 @@ async function messagesOf(context: Sending, claimed: readonly Claimed[]): Promis
 
 type Verdict = Partial<Outcome> & Pick<Outcome, 'status'>
 
+/** One that cannot be decided on takes no other with it: it is tried again, and dead in the end. */
+function safeVerdictOn(context: Sending, due: Due, online: ReadonlySet<string>, at: Date): Verdict | null {
+  try {
+    return verdictOn(context, due, online, at)
+  } catch (error) {
+    return refused(context, error, due.claimed)
+  }
+}
+
 /** Things may have changed since it was written. Null: it goes out. */
 function verdictOn(
   { registry }: Sending,
@@ -113,11 +156,21 @@ function verdictOn(
   const type = to.stored.type as NotificationType
   const against = reasonAgainst(to, type) ?? nowhereFor(to, channel)
   if (against !== null) return skipped(against)
-  const way = wayOut(to, type, channel, at, isUrgent(registry, row.kind))
+  if (isOutdated(to.stored, at)) return skipped('outdated')
+  // What has its turn waits for no other digest, only for quiet hours to end.
+  const way = wayOut({ ...to, digest: 'off' }, type, channel, at, isUrgent(registry, row.kind))
   if (way.when === 'never') return skipped('switched_off')
-  if (channel === 'email' && to.email_when_away && type !== 'security' && online.has(row.user_id))
-    return skipped('present')
-  return way.when === 'later' ? { status: 'waiting', due_at: way.at, untried: true } : null
+  const later = (due_at: Date): Verdict => ({ status: 'waiting', due_at, untried: true })
+  if (way.when === 'later') return later(way.at)
+  const seenBy = new Date(Date.parse(to.stored.created_at) + SEEN_WITHIN_MS)
+  const mayWait = channel === 'email' && to.email_when_away && type !== 'security' && online.has(row.user_id)
+  return mayWait && at < seenBy ? later(seenBy) : null
+}
+
+/** A reminder says until when it is of use. */
+function isOutdated({ params }: Stored, at: Date): boolean {
+  const until = typeof params.useful_until === 'string' ? Date.parse(params.useful_until) : Number.NaN
+  return at.getTime() >= until
 }
 
 /** Who of those is here now that want mail only when they are not. When nobody can tell, they are away. */
@@ -134,7 +187,7 @@ async function send(context: Sending, sender: Sender, { outgoing, rows }: Messag
     const outcome = await sender(context, outgoing)
     verdict = outcome === 'sent' ? { status: 'sent' } : { status: 'skipped', reason: outcome }
   } catch (error) {
-    verdict = refused(context, error, Math.max(...rows.map(({ attempts }) => attempts)))
+    verdict = refused(context, error, rows.toSorted((a, b) => b.attempts - a.attempts)[0]!)
   }
   await record(
     context,
@@ -143,12 +196,13 @@ async function send(context: Sending, sender: Sender, { outgoing, rows }: Messag
 }
 
 /** Tried again later and later, as the other side asks; then it is dead, and waits for somebody to look at it. */
-function refused({ services }: Sending, error: unknown, attempts: number): Verdict {
+function refused({ services }: Sending, error: unknown, { attempts, channel }: Claimed): Verdict {
   const isKnown = error instanceof NotAccepted
   if (!isKnown) services.log.error({ err: error }, 'a notification could not be sent')
   const code = isKnown ? error.code : error instanceof Error ? error.name : 'unknown'
   if (isKnown && error.isFinal) return { status: 'failed', error: code }
-  if (attempts >= MOST_TRIES) return { status: 'dead', error: code }
+  const mayHaveArrived = channel === 'sms' && isKnown && !error.isUnsent
+  if (attempts >= (mayHaveArrived ? MOST_TEXTS : MOST_TRIES)) return { status: 'dead', error: code }
   const pause = Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 3 ** (attempts - 1))
   const asked = (isKnown && error.retryAfter) || 0
   const seconds = Math.min(LONGEST_PAUSE_SECONDS, Math.max(pause * (0.75 + Math.random() / 2), asked))
@@ -164,9 +218,9 @@ async function record({ db, services }: Sending, outcomes: readonly Outcome[]): 
   }
 }
 
-function outcomeOf({ source_event, user_id, channel }: Claimed): Outcome {
+function outcomeOf({ source_event, user_id, channel, attempts }: Claimed): Outcome {
   const nothing = { reason: null, error: null, due_at: null, untried: false }
-  return { source_event, user_id, channel, status: 'sent', ...nothing }
+  return { source_event, user_id, channel, attempts, status: 'sent', ...nothing }
 }
 
 function isUrgent(registry: Registry, kind: string): boolean {

@@ -126,14 +126,19 @@ describe('SMS by Africa’s Talking', () => {
   })
 
   test('is tried again when nobody listens', async () => {
+    const gone = createServer().listen(0, '127.0.0.1')
+    await once(gone, 'listening')
+    const { port } = gone.address() as AddressInfo
+    await new Promise((resolve) => gone.close(resolve))
     const nobody = createAfricasTalking({
-      url: 'http://127.0.0.1:1/',
+      url: `http://127.0.0.1:${port}/`,
       username: 'x',
       apiKey: 'x',
       sender: null,
     })
     await assert.rejects(nobody.send({ id: '1', to: '+254711111111', text: 'x' }), {
       code: 'sms_TypeError',
+      isUnsent: true,
       isFinal: false,
     })
   })

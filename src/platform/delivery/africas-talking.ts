@@ -47,6 +47,13 @@ function receiptOf({ messageId, cost }: Recipient): SmsReceipt {
   }
 }
 
+/** Nobody was there to take anything. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+}
+
 async function post(url: string, apiKey: string, body: URLSearchParams, patienceMs: number): Promise<Answer> {
   let reply: Response
   try {
@@ -59,8 +66,9 @@ async function post(url: string, apiKey: string, body: URLSearchParams, patience
     })
     if (reply.ok) return (await reply.json()) as Answer
   } catch (error) {
-    // Out of reach, too slow, or no JSON. Whether a message went out is then unknown: the next try may be its second.
-    throw new NotAccepted(error instanceof Error ? `sms_${error.name}` : 'sms_unknown', false)
+    // Too slow, cut off, or no JSON. Whether a message went out is then unknown: the next try may be its second.
+    const isUnsent = error instanceof TypeError && UNREACHED.has(codeOf(error.cause))
+    throw new NotAccepted(error instanceof Error ? `sms_${error.name}` : 'sms_unknown', false, { isUnsent })
   }
   throw new NotAccepted(`sms_http_${reply.status}`, false, { isUnsent: reply.status < 500 })
 }

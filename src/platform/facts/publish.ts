@@ -9,6 +9,7 @@ export type NewFact = {
   /** Who caused it: never told of it. */
   readonly actor: string | null
   readonly reference?: { readonly type: string; readonly id: string } | null
+  /** `useful_until` (ISO 8601): mail, SMS and push that wait longer are not sent any more. */
   readonly params?: FactParams
   /** At most 1,000; absent: the notice's audience says. */
   readonly recipients?: readonly string[]
@@ -39,7 +40,10 @@ export async function publishFact(tx: Db, fact: NewFact): Promise<string> {
   return rows[0]!.id
 }
 
-/** Takes back what still waits under this key, or under all that begin with it. Answers how many there were. */
+/**
+ * Takes back what still waits under this key, or under all that begin with it, and what of those that were told waits to go out.
+ * Answers how many facts there were.
+ */
 export async function cancelFacts(tx: Db, key: string | { readonly prefix: string }): Promise<number> {
   const [text, isPrefix] = typeof key === 'string' ? [key, false] : [key.prefix, true]
   const { rows } = await sql<{ cancelled: number }>`

@@ -122,7 +122,7 @@ export async function hasWaiting(db: Db, factId: string): Promise<boolean> {
   return rows[0]!.waits
 }
 
-/** At most `size` that waited are not sent any more; those that are being sent at this instant are passed over. */
+/** At most `size` that waited are not sent any more; one that is being sent at this instant goes, and is recorded so. */
 export async function withdrawWaiting(db: Db, factId: string, size: number): Promise<number> {
   const { numAffectedRows } = await sql`
     UPDATE notification_deliveries d SET status = 'skipped', reason = 'stopped', due_at = NULL, digest_at = NULL

@@ -54,6 +54,40 @@ export async function claimDigests(db: Db, size: number, leaseSeconds: number): 
   return rows
 }
 
+/** Begins the lease of these anew, and answers which of them nobody else has taken or ended meanwhile. */
+export async function renewClaims(
+  db: Db,
+  claimed: readonly Claimed[],
+  leaseSeconds: number,
+): Promise<Pick<Claimed, 'source_event' | 'user_id' | 'channel'>[]> {
+  const { rows } = await sql<Pick<Claimed, 'source_event' | 'user_id' | 'channel'>>`
+    UPDATE notification_deliveries d SET due_at = now() + make_interval(secs => ${leaseSeconds}::int)
+    FROM json_to_recordset(${claimsOf(claimed)}::json) AS c(source_event uuid, user_id uuid, channel text, attempts int)
+    WHERE d.source_event = c.source_event AND d.user_id = c.user_id AND d.channel = c.channel
+      AND d.status = 'waiting' AND d.attempts = c.attempts
+    RETURNING d.source_event, d.user_id, d.channel`.execute(db)
+  return rows
+}
+
+/** For whoever looks next, as if they had not been claimed. */
+export async function releaseClaims(db: Db, claimed: readonly Claimed[]): Promise<void> {
+  if (claimed.length === 0) return
+  await sql`
+    UPDATE notification_deliveries d SET due_at = now(), attempts = d.attempts - 1
+    FROM json_to_recordset(${claimsOf(claimed)}::json) AS c(source_event uuid, user_id uuid, channel text, attempts int)
+    WHERE d.source_event = c.source_event AND d.user_id = c.user_id AND d.channel = c.channel
+      AND d.status = 'waiting' AND d.attempts = c.attempts`.execute(db)
+}
+
+/** How often it was claimed tells a claim from a later one. */
+function claimsOf(claimed: readonly Claimed[]): string {
+  return JSON.stringify(
+    claimed.map(({ source_event, user_id, channel, attempts }) => {
+      return { source_event, user_id, channel, attempts }
+    }),
+  )
+}
+
 export type Addressee<T> = Preferences & {
   readonly source_event: string
   readonly user_id: string
@@ -92,6 +126,8 @@ export type Outcome = {
   readonly source_event: string
   readonly user_id: string
   readonly channel: string
+  /** Of the claim that it ends. */
+  readonly attempts: number
   readonly status: 'sent' | 'skipped' | 'failed' | 'dead' | 'waiting'
   readonly reason: string | null
   readonly error: string | null
@@ -101,18 +137,17 @@ export type Outcome = {
   readonly untried: boolean
 }
 
-/** What became of them, unless somebody has decided otherwise meanwhile. */
+/** What became of them, unless somebody has decided otherwise or taken them over meanwhile; what was sent, was sent. */
 export async function recordOutcomes(db: Db, outcomes: readonly Outcome[]): Promise<void> {
   await sql`
     UPDATE notification_deliveries d
     SET status = o.status, reason = o.reason, last_error = left(o.error, 60), due_at = o.due_at,
       attempts = d.attempts - CASE WHEN o.untried THEN 1 ELSE 0 END,
-      accepted_at = CASE WHEN o.status = 'sent' THEN now() END
+      accepted_at = CASE WHEN o.status = 'sent' THEN coalesce(d.accepted_at, now()) END
     FROM json_to_recordset(${JSON.stringify(outcomes)}::json) AS o(source_event uuid, user_id uuid, channel text, status text,
-      reason text, error text, due_at timestamptz, untried boolean)
-    WHERE d.source_event = o.source_event AND d.user_id = o.user_id AND d.channel = o.channel AND d.status = 'waiting'`.execute(
-    db,
-  )
+      attempts int, reason text, error text, due_at timestamptz, untried boolean)
+    WHERE d.source_event = o.source_event AND d.user_id = o.user_id AND d.channel = o.channel
+      AND (o.status = 'sent' OR (d.status = 'waiting' AND d.attempts = o.attempts))`.execute(db)
 }
 
 /** How long the one that has waited longest past its time has waited, in seconds. */
