@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { frameText } from './frames.ts'
 
 /** Why a stream was ended by us, or lost. */
@@ -40,8 +40,8 @@ export class Stream<S> {
   readonly owner: string
   readonly state: S
   readonly #response: ServerResponse
-  /** Once the head is sent events go straight there: a write of the response costs twice as much. */
-  readonly #socket: Socket | null
+  /** Once the head is sent events go straight to the socket: a write of the response costs twice as much. Without a network there is none. */
+  readonly #socket: Socket | ServerResponse
   readonly #limits: StreamLimits
   #isOpen = true
   #waiting = 0
@@ -54,7 +54,7 @@ export class Stream<S> {
     this.owner = owner
     this.state = state
     this.#response = response
-    this.#socket = response.socket
+    this.#socket = response.socket instanceof Socket ? response.socket : response
     this.#limits = limits
   }
 
@@ -64,19 +64,19 @@ export class Stream<S> {
 
   /** The client has not yet taken what it was sent. */
   get isBehind(): boolean {
-    return this.#socket?.writableNeedDrain === true
+    return this.#socket.writableNeedDrain
   }
 
   /** Bytes that wait in this process. */
   get buffered(): number {
-    return this.#socket?.writableLength ?? 0
+    return this.#socket.writableLength
   }
 
   begin(headers: Readonly<Record<string, string>>): void {
     const response = this.#response
     response.on('close', () => this.#over('gone'))
     response.on('error', () => this.#over('gone'))
-    this.#socket?.on('drain', () => {
+    this.#socket.on('drain', () => {
       this.#stalledSince = 0
       if (this.#isOpen) this.onDrain()
     })
@@ -88,7 +88,7 @@ export class Stream<S> {
   /** Text of whole frames. False: it is no longer open. */
   send(text: string): boolean {
     if (!this.#isOpen) return false
-    this.#socket?.write(text)
+    this.#socket.write(text)
     if (this.buffered > this.#limits.maxBuffered) this.drop()
     return this.#isOpen
   }
@@ -118,8 +118,8 @@ export class Stream<S> {
     }
     const bye = frameText({ event: 'bye', data: JSON.stringify({ reason }), retryMs })
     this.#over(reason)
-    this.#socket?.end(bye)
-    setTimeout(() => this.#socket?.destroy(), LAST_WORDS_MS).unref()
+    this.#socket.end(bye)
+    setTimeout(() => this.#socket.destroy(), LAST_WORDS_MS).unref()
   }
 
   #over(reason: EndReason): void {
