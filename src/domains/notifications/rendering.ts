@@ -8,6 +8,7 @@ import { isTimeZone } from '../../platform/time-zones.ts'
 import type { PersonCard } from '../identity/index.ts'
 import { PLAIN_WORDS, SOMEBODY } from './plain-words.ts'
 import { isType, type Registry } from './registry.ts'
+import { hostsIn } from './web-addresses.ts'
 
 /** As `notification_json` (V071) gives it. */
 export type Stored = {
@@ -135,7 +136,7 @@ function valuesOf(
     return String(value)
   }
   return {
-    actor: stored.actor?.full_name ?? SOMEBODY[language],
+    actor: sayable(stored.actor?.full_name ?? '') ?? SOMEBODY[language],
     get subject() {
       const title = subject?.title ?? notice.nameless?.[language]
       if (title === undefined) throw new Error('the subject is missing')
@@ -144,4 +145,16 @@ function valuesOf(
     param,
     moment: (name, zone = timezone) => momentIn(language, zone).format(new Date(param(name))),
   }
+}
+
+const LONGEST_NAME = 60
+
+/** A name as a subject of ours may hold it: no advertisement, and no address that a mail program would make a link of. */
+function sayable(name: string): string | undefined {
+  const plain = oneLine(name)
+  if (plain === '' || hostsIn(plain, { careful: true }).length > 0) return undefined
+  const letters = [...plain]
+  if (letters.length <= LONGEST_NAME) return plain
+  const cut = letters.slice(0, LONGEST_NAME - 1).join('')
+  return `${cut.replace(/(?<=.{20})\s+\S*$/su, '')}…`
 }
