@@ -265,13 +265,26 @@ describe('broadcasts', () => {
         'broadcast.foreign_link',
         path,
       )
-    for (const message of ['See https://evil.example/x', 'www.evil.example', 'HTTP://evil.example'])
+    for (const message of [
+      'See https://evil.example/x',
+      'www.evil.example',
+      'evil.example/win',
+      'Win: evil.co.ke.',
+    ])
       assert.equal(
         (await staff.put<Broadcast>(at, { ...body, texts: { ...TEXTS, sw: { title: 'Habari', message } } }))
           .body.code,
         'broadcast.foreign_link',
         message,
       )
+    const { host } = new globalThis.URL(app.services.config.publicUrl)
+    const message = `We meet at 10.30, e.g. at Otieno’s.Come early: ${app.services.config.publicUrl}/events or ${host}/events.`
+    const plain = {
+      ...body,
+      segment: { country: 'MW' },
+      texts: { ...TEXTS, en: { title: 'Hello', message } },
+    }
+    assert.equal((await staff.put(at, plain)).status, 200)
     assert.equal((await staff.put(at, { ...body, texts: { en: TEXTS.en, fr: TEXTS.fr } })).status, 400)
     await send(one, 1)
     assert.equal((await staff.put<Broadcast>(at, body)).body.code, 'broadcast.not_draft')

@@ -24,6 +24,7 @@ import {
   updateDraft,
 } from './queries/broadcasts.ts'
 import type { NewBroadcast, Reach } from './schemas/broadcasts.ts'
+import { hostsIn } from './web-addresses.ts'
 
 /** The job that takes back what of a stopped one still waits to go out. */
 export const WITHDRAW_BROADCAST = 'notifications.withdraw_broadcast.v1'
@@ -196,18 +197,12 @@ function assertOwnPath({ config }: Services, path: string): void {
 function assertOwnLinks({ config }: Services, words: NewBroadcast['texts']['en'], pointer: string): void {
   const own = new URL(config.publicUrl).host
   for (const [name, text] of Object.entries(words)) {
-    for (const [, found] of text.matchAll(/(?:[a-z][a-z0-9+.-]*:\/\/|\bwww\.)(\S*)/giu)) {
-      const host = found!
-        .split(/[/?#]/)[0]!
-        .replace(/[.,;:!?)»”"']+$/, '')
-        .toLowerCase()
-      if (host !== own || /\bwww\./i.test(text)) {
-        throw badRequest(
-          'broadcast.foreign_link',
-          'It leads to pages of this site alone.',
-          `${pointer}/${name}`,
-        )
-      }
+    if (hostsIn(text).some((host) => host !== own)) {
+      throw badRequest(
+        'broadcast.foreign_link',
+        'It leads to pages of this site alone.',
+        `${pointer}/${name}`,
+      )
     }
   }
 }
