@@ -21,6 +21,9 @@ export type NewFact = {
   readonly once?: string
 }
 
+/** As the table's `some_recipients` has it. */
+export const MOST_RECIPIENTS = 1000
+
 /** Says in the transaction of the cause that something happened: people are told if that commits. Answers the fact's id. */
 export async function publishFact(tx: Db, fact: NewFact): Promise<string> {
   const {
@@ -33,6 +36,10 @@ export async function publishFact(tx: Db, fact: NewFact): Promise<string> {
     once,
     causeKey = null,
   } = fact
+  if (recipients && recipients.length > MOST_RECIPIENTS) {
+    const names = `The fact ${name} names ${recipients.length} recipients, ${MOST_RECIPIENTS} at most`
+    throw new RangeError(`${names}: let its notice’s audience say who they are.`)
+  }
   const { rows } = await sql<{ id: string }>`
     SELECT publish_fact(${name}::text, ${actor}::uuid, ${reference?.type ?? null}::text, ${reference?.id ?? null}::uuid,
       ${JSON.stringify(params)}::jsonb, ${recipients}::uuid[], ${dueAt?.toISOString() ?? null}::timestamptz,
