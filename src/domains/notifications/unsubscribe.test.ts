@@ -230,6 +230,17 @@ describe('a link that unsubscribes', () => {
     assert.deepEqual([reply.statusCode, JSON.parse(reply.payload).is_on], [200, false])
   })
 
+  test('is described with the form that mail programs post, and so is what servers report', async () => {
+    const document = (await app.server.inject({ url: '/openapi.json' })).json()
+    const content = (path: string) => document.paths[`/api/v1${path}`].post.requestBody.content
+    const form = content('/notifications/unsubscribe')
+    assert.deepEqual(Object.keys(form), ['application/x-www-form-urlencoded', 'multipart/form-data'])
+    assert.deepEqual(form['multipart/form-data'].schema.required, ['List-Unsubscribe'])
+    assert.equal(content('/hooks/mail/bounces')['message/rfc822'].schema.type, 'string')
+    const report = content('/hooks/sms/reports')['application/x-www-form-urlencoded']
+    assert.deepEqual(report.schema.required, ['id', 'status'])
+  })
+
   test('stands in the headers of a mail as RFC 8058 wants it', () => {
     const headers = unsubscribeHeaders(app.services.config, randomUUID(), 'events')
     assert.match(

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import type { Actor } from '../actor.ts'
 
 /** Who may call a route. `permission`: whoever has a role that the table of permissions gives it to. */
@@ -27,6 +28,8 @@ declare module 'fastify' {
     stays?: 'open'
     /** Set at registration: what this route says to an actor now. For replies that stay open, to ask again by. */
     judge?: (actor: Actor | null) => Error | undefined
+    /** A body that is no JSON and that the route reads by itself, as the API document tells of it. */
+    posted?: { readonly types: readonly string[]; readonly body: TSchema }
     /** The codes of errors that this route may answer with, besides those of every route; listed in the API document. */
     errors?: readonly string[]
   }

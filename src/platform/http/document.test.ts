@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { Type } from 'typebox'
 import { readConfig } from '../config.ts'
 import { createMetrics } from '../metrics/index.ts'
 import { NotReady } from './probes.ts'
@@ -22,6 +23,20 @@ const app = await serve(
         },
       },
       () => ({ items: [], next_cursor: null }),
+    )
+    api.addContentTypeParser('message/rfc822', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    )
+    api.post(
+      '/reports',
+      {
+        config: {
+          access: 'public',
+          posted: { types: ['message/rfc822'], body: Type.String({ description: 'A mail' }) },
+        },
+        schema: { response: { 200: Closed({ length: Type.Integer() }) } },
+      },
+      async ({ body }) => ({ length: String(body).length }),
     )
   },
   {
@@ -51,6 +66,16 @@ test('the document describes every route: access, errors, schemas without our ow
     assert.ok(document['x-error-codes'].includes(code), code)
   }
   assert.equal(document.paths['/metrics'], undefined)
+})
+
+test('a body that is no JSON is described and left to its route', async () => {
+  const document = (await app.inject({ url: '/openapi.json' })).json()
+  assert.deepEqual(document.paths['/api/v1/reports'].post.requestBody.content, {
+    'message/rfc822': { schema: { type: 'string', description: 'A mail' } },
+  })
+  const headers = { 'content-type': 'message/rfc822' }
+  const reply = await app.inject({ method: 'POST', url: '/api/v1/reports', headers, payload: 'From: x' })
+  assert.deepEqual(reply.json(), { length: 7 })
 })
 
 test('the reference page loads nothing from elsewhere, and its policy would not let it', async () => {

@@ -75,11 +75,13 @@ function collectCodes(app: FastifyInstance, common: readonly string[]): Set<stri
 function describeRoute(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
   if (schema?.hide === true) return schema
   const access = route.config?.access
+  const posted = route.config?.posted
   const method = String([route.method].flat()[0])
   return {
     ...schema,
     operationId: schema?.operationId ?? operationId(method, route.url),
     tags: schema?.tags ?? [tagOf(route.url)],
+    ...(posted && { consumes: [...posted.types], body: posted.body }),
     security: access === 'public' ? [] : [{ bearer: [] }, { session: [] }],
     response: {
       ...(schema?.response as Record<string, unknown> | undefined),

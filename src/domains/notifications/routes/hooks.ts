@@ -5,7 +5,7 @@ import { forbidden, notFound } from '../../../platform/errors.ts'
 import { noteSmsReport } from '../../../platform/messages/index.ts'
 import type { Services } from '../../../platform/services.ts'
 import { takeMailReport } from '../mail-reports.ts'
-import { ReportQuery, SecretQuery } from '../schemas/channels.ts'
+import { MailReport, ReportQuery, SecretQuery, SmsReport } from '../schemas/channels.ts'
 
 const OPEN = { access: 'public', session: 'ignored', errors: ['hook.not_found', 'hook.refused'] } as const
 const REPORT_LIMIT = 1_048_576
@@ -31,7 +31,7 @@ export function hookRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/hooks/mail/bounces',
       {
-        config: OPEN,
+        config: { ...OPEN, posted: { types: ['message/rfc822'], body: MailReport } },
         schema: {
           tags,
           summary:
@@ -53,7 +53,7 @@ export function hookRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/hooks/sms/reports',
       {
-        config: OPEN,
+        config: { ...OPEN, posted: { types: ['application/x-www-form-urlencoded'], body: SmsReport } },
         schema: {
           tags,
           summary: 'What became of an SMS, as the gateway posts it: a form with id and status',

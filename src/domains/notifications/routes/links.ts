@@ -7,6 +7,7 @@ import {
   LinkBody,
   LinkQuery,
   MailDelivery,
+  OneClick,
   SubscriptionChange,
   SubscriptionState,
 } from '../schemas/channels.ts'
@@ -16,13 +17,14 @@ const OPEN = { access: 'public', session: 'ignored' } as const
 /** What mail programs post (RFC 8058, 3.2), as a form of either kind. */
 const ONE_CLICK = /List-Unsubscribe(?:=|"\r?\n\r?\n)One-Click/
 const FORM_LIMIT = 4096
+const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
 /** What links in mails lead to: whoever holds one needs no session. */
 export function linkRoutes(services: Services): FastifyPluginAsyncTypebox {
   const tags = ['notifications']
 
   return async (app) => {
-    for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data'])
+    for (const type of FORMS)
       app.addContentTypeParser(type, { parseAs: 'string', bodyLimit: FORM_LIMIT }, (_request, body, done) =>
         done(null, body),
       )
@@ -30,7 +32,11 @@ export function linkRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/notifications/unsubscribe',
       {
-        config: { ...OPEN, errors: ['notifications.link_invalid'] },
+        config: {
+          ...OPEN,
+          errors: ['notifications.link_invalid'],
+          posted: { types: FORMS, body: OneClick },
+        },
         schema: {
           tags,
           summary:

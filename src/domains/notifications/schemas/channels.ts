@@ -43,3 +43,11 @@ export const ReportQuery = Closed({
 })
 
 export const SecretQuery = Closed({ secret: Type.String({ maxLength: 200 }) })
+
+/** Forms and mails, for the API document: the routes read them by themselves. */
+export const OneClick = Type.Object({ 'List-Unsubscribe': Type.Literal('One-Click') })
+export const MailReport = Type.String({ description: 'A mail (RFC 5322): a delivery report or a complaint' })
+export const SmsReport = Type.Object({
+  id: Type.String({ pattern: '^[\\w-]{5,100}$', description: 'The gateway’s id of the message' }),
+  status: Type.String({ pattern: '^[A-Za-z]{2,30}$', description: 'Success, Failed, Buffered …' }),
+})
