@@ -40,7 +40,8 @@ export async function unsubscribe(services: Services, token: string): Promise<Su
 
 /**
  * Takes a click back: the one type of the link, or what the click on a digest's had switched off, which `undo` of its answer
- * says. Marketing is switched on in the settings alone (R9). 409 `notifications.switched_on_in_settings`.
+ * says. Marketing is switched on in the settings alone (R9). 409 `notifications.switched_on_in_settings`; 429
+ * `notifications.too_many_clicks`, and 503 without a cache, because then nobody counts.
  */
 export async function resubscribe(
   services: Services,
@@ -55,7 +56,7 @@ export async function resubscribe(
   if (!types)
     throw conflict('notifications.switched_on_in_settings', 'This is switched on in your settings.', '/undo')
   const limit = await services.cache.limit(`ratelimit:resubscribe:${userId}:${channel}:${topic}`, ON_PER_LINK)
-  if (!limit.allowed) throw tooMany('request.too_many', limit.resetSeconds)
+  if (!limit.allowed) throw tooMany('notifications.too_many_clicks', limit.resetSeconds)
   const on = { channel, types, on: true, source: 'unsubscribe_link' } as const
   const turned = await switchTypes(services, userId, on)
   return { channel, topic, is_on: turned !== undefined, undo: null }

@@ -92,7 +92,11 @@ export function linkRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         config: {
           ...OPEN,
-          errors: ['notifications.link_invalid', 'notifications.switched_on_in_settings'],
+          errors: [
+            'notifications.link_invalid',
+            'notifications.switched_on_in_settings',
+            'notifications.too_many_clicks',
+          ],
         },
         schema: {
           tags,

@@ -32,6 +32,7 @@ export const sayAccount = sayProblems({
   'auth.busy': m.account_problem_busy,
   'auth.step_up_required': m.account_problem_step_up,
   'factors.last_way_in': m.account_problem_last_way,
+  'notifications.too_many_clicks': m.problem_too_many,
 })
 
 const FIELDS: Readonly<Record<string, () => string>> = {
