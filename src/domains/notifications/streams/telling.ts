@@ -6,7 +6,8 @@ import type { ViewerStream } from './viewer.ts'
 
 /** Streams that are asked for in one statement. */
 const BATCH = 500
-const FLIGHTS = 3
+/** With a third one on two cores the last of ten thousand streams is told later, not sooner. */
+const FLIGHTS = 2
 /** Of one person in one statement; who has more gets the next ones after these. */
 const MOST = 50
 /** Who has missed more reads the inbox instead. */
