@@ -18,9 +18,9 @@ import { reasonAgainst, waysOf } from './ways.ts'
 
 /** Facts told in one transaction: enough that a statement costs little each, few enough that nobody waits long for the locks. */
 const FACTS = 250
-/** People of a slice, for the same reason; after each, a quarter of what it took is left to those who read meanwhile. */
-const SLICE = 500
-const REST = 0.25
+/** People of a slice, for the same reason; after each, somewhat more than what it took is left to those who read meanwhile. */
+const SLICE = 250
+const REST = 1.25
 
 export type Expanding = {
   readonly db: Database
