@@ -60,6 +60,8 @@ function scalarFrom(secretKey: string): Buffer {
     try {
       createECDH('prime256v1').setPrivateKey(scalar)
       return scalar
-    } catch {}
+    } catch {
+      // Not within the order of the curve: the next one is.
+    }
   }
 }
